@@ -46,7 +46,7 @@ class Field(msgspec.Struct, frozen=True, gc=False):
 
 
 Layouts: TypeAlias = Mapping[type[msgspec.Struct], tuple[Field, ...]]
-Decode: TypeAlias = Callable[[Buffer], tuple[M, int]]
+Decode: TypeAlias = Callable[[Buffer, int, int], tuple[M, int]]
 Encode: TypeAlias = Callable[[M], list[Buffer]]
 
 
