@@ -13,6 +13,7 @@ from msgspec import Struct
 from hubbub.octets.buffer import Buffer
 from hubbub.octets.malformed import Malformed
 from hubbub.protocols.kafka.wire.codec import decode_request, encode_response
+from hubbub.protocols.kafka.wire.headers import read_client_id
 from hubbub.protocols.kafka.wire.keys import ApiKey
 from hubbub.protocols.kafka.wire.schema import Api
 
