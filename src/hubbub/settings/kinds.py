@@ -31,7 +31,7 @@ def accept(node: Node, kind: inspect.Type, key: str) -> object:
         case inspect.UnionType(types=types):
             return accept_any(node, types, key)
         case inspect.StructType() if isinstance(value, Mapping):
-            return accept_fields(value, kind, key)
+            return accept_fields(node, value, kind, key)
         case inspect.DictType(value_type=inner) if isinstance(value, Mapping):
             return gather({name: (item, inner, f"{key}.{name}") for name, item in value.items()})
         case inspect.ListType(item_type=inner) | inspect.VarTupleType(item_type=inner) if is_list(value):
@@ -55,24 +55,28 @@ def accept_any(node: Node, types: Sequence[inspect.Type], key: str) -> object:
     raise refused
 
 
-def accept_fields(entries: Mapping[str, Node], kind: inspect.StructType, key: str) -> dict[str, object]:
+def accept_fields(
+    node: Node, entries: Mapping[str, Node], kind: inspect.StructType, key: str
+) -> dict[str, object]:
     """A struct inside a list, such as one declared topic: unknown fields are problems, and so are missing ones."""
     known = {field.encode_name: field for field in kind.fields}
-    unknown = [
+    faults = [
         unknown_key(name, known, key, item.where) for name, item in entries.items() if name not in known
     ]
+    faults += [
+        Problem(node.where, f"{key}.{name} is missing", f"add {name}")
+        for name, field in known.items()
+        if field.required and name not in entries
+    ]
+    wanted = {
+        name: (item, known[name].type, f"{key}.{name}") for name, item in entries.items() if name in known
+    }
     try:
-        taken = gather(
-            {
-                name: (item, known[name].type, f"{key}.{name}")
-                for name, item in entries.items()
-                if name in known
-            }
-        )
+        taken = gather(wanted)
     except Refused as why:
-        raise Refused(*unknown, *why.problems) from None
-    if unknown:
-        raise Refused(*unknown)
+        raise Refused(*faults, *why.problems) from None
+    if faults:
+        raise Refused(*faults)
     return taken
 
 
