@@ -10,9 +10,6 @@ from typing import Final
 from hubbub.octets.buffer import Buffer
 from hubbub.octets.malformed import Malformed
 
-LONGEST: Final = 5
-"""Octets of an unsigned varint that holds 32 bits."""
-
 FORMATS: Final = {
     "bool": "?",
     "int8": "b",
@@ -31,28 +28,38 @@ SIZES: Final = {kind: Struct(">" + code).size for kind, code in FORMATS.items()}
 def uvarint_rest(buffer: Buffer, position: int, first: int) -> tuple[int, int]:
     """The value of an unsigned varint whose first octet was above 127, and the position behind it.
 
-    Raises ``Malformed`` when it holds more than 32 bits, ``IndexError`` when it ends too early.
+    Raises ``Malformed`` when it holds more than 32 bits, ``IndexError`` when it ends too early. The steps are written
+    out because every batch of records has such a length.
     """
-    value = first & 0x7F
-    for place in range(1, LONGEST):
-        octet = buffer[position]
-        position += 1
-        value |= (octet & 0x7F) << 7 * place
-        if octet < 0x80:
-            if value >> 32:
-                break
-            return value, position
+    octet = buffer[position]
+    if octet < 0x80:
+        return first & 0x7F | octet << 7, position + 1
+    value = first & 0x7F | (octet & 0x7F) << 7
+    octet = buffer[position + 1]
+    if octet < 0x80:
+        return value | octet << 14, position + 2
+    value |= (octet & 0x7F) << 14
+    octet = buffer[position + 2]
+    if octet < 0x80:
+        return value | octet << 21, position + 3
+    value |= (octet & 0x7F) << 21
+    octet = buffer[position + 3]
+    if octet < 0x10:
+        return value | octet << 28, position + 4
     raise Malformed("a varint holds more than 32 bits", position)
 
 
 def uvarint(value: int) -> bytes:
     """The octets of an unsigned varint."""
-    octets = bytearray()
-    while value > 0x7F:
-        octets.append(value & 0x7F | 0x80)
-        value >>= 7
-    octets.append(value)
-    return bytes(octets)
+    if value < 0x80:
+        return bytes((value,))
+    if value < 0x4000:
+        return bytes((value & 0x7F | 0x80, value >> 7))
+    if value < 0x200000:
+        return bytes((value & 0x7F | 0x80, value >> 7 & 0x7F | 0x80, value >> 14))
+    return bytes((value & 0x7F | 0x80, value >> 7 & 0x7F | 0x80, value >> 14 & 0x7F | 0x80)) + uvarint(
+        value >> 21
+    )
 
 
 class Uvarints(dict[int, bytes]):
@@ -74,7 +81,7 @@ class Runs(dict[int, Callable[..., bytes]]):
 
     def __missing__(self, length: int) -> Callable[..., bytes]:
         packer = Struct(f">{length}{self.code}").pack
-        if length < 64:
+        if length < 128:
             self[length] = packer
         return packer
 
@@ -97,7 +104,9 @@ def skip_tags(buffer: Buffer, position: int, count: int) -> int:
             size, position = uvarint_rest(buffer, position, size)
         position += size
         if position > end:
-            raise Malformed(f"a tagged field is {position - end} octets longer than what is left", position - size)
+            raise Malformed(
+                f"a tagged field is {position - end} octets longer than what is left", position - size
+            )
     return position
 
 
