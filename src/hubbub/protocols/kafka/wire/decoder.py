@@ -272,7 +272,7 @@ class Writer:
         self.flush()
         if not tagged:
             with self.source.block("if n"):
-                self.source.line("pos = skip_tags(buf, pos, n)")
+                self.source.line("pos = skip_tags(buf, pos, n, end)")
             return
         tag, behind = self.source.fresh("tag"), self.source.fresh("behind")
         with self.source.block("if n"):

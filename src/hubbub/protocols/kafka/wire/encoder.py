@@ -53,6 +53,7 @@ def write_encoder(message: Message[M], version: int) -> Source:
         with source.block("try"):
             writer.struct(message.struct, "value")
             writer.flush()
+            source.line("pass")
         with source.block("except (AttributeError, TypeError, ValueError, StructError) as wrong"):
             source.line(f'wrong.add_note("while encoding {message.struct.__name__} v{version}")')
             source.line("raise")

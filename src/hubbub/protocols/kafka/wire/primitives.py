@@ -50,7 +50,7 @@ def uvarint_rest(buffer: Buffer, position: int, first: int) -> tuple[int, int]:
 
 
 def uvarint(value: int) -> bytes:
-    """The octets of an unsigned varint."""
+    """The octets of an unsigned varint. ``octets.varint`` makes the same; lengths of batches are worth these steps."""
     if value < 0x80:
         return bytes((value,))
     if value < 0x4000:
@@ -86,27 +86,29 @@ class Runs(dict[int, Callable[..., bytes]]):
         return packer
 
 
-def skip_tags(buffer: Buffer, position: int, count: int) -> int:
-    """The position behind ``count`` tagged fields nobody here knows; a count above 127 is still to be completed."""
+def skip_tags(buffer: Buffer, position: int, count: int, end: int) -> int:
+    """The position behind ``count`` tagged fields nobody here knows; a count above 127 is still to be completed.
+
+    Raises ``Malformed`` when they reach behind ``end``, ``IndexError`` when they reach behind the buffer.
+    """
     if count > 0x7F:
         count, position = uvarint_rest(buffer, position, count)
-    end = len(buffer)
-    if count > (end - position) // 2:
-        raise Malformed(f"{count} tagged fields do not fit into {end - position} octets", position)
+    if count * 2 > end - position:
+        raise misfit("the list of tagged fields", count, position, end)
     for _ in range(count):
         tag = buffer[position]
         position += 1
         if tag > 0x7F:
-            _, position = uvarint_rest(buffer, position, tag)
+            tag, position = uvarint_rest(buffer, position, tag)
         size = buffer[position]
         position += 1
         if size > 0x7F:
             size, position = uvarint_rest(buffer, position, size)
+        if size > end - position:
+            raise misfit(f"tagged field {tag}", size, position, end)
         position += size
-        if position > end:
-            raise Malformed(
-                f"a tagged field is {position - end} octets longer than what is left", position - size
-            )
+    if position > end:
+        raise Malformed("tagged fields reach behind the message", position)
     return position
 
 
