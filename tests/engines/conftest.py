@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from engines.words import Bench
+from tests.engines.words import Bench
 from hubbub.storage.memory.engine import MemoryEngine
 from hubbub.storage.memory.options import MemoryOptions
 

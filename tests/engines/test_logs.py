@@ -2,7 +2,7 @@
 
 import pytest
 
-from engines.words import Bench, batch, batches, values
+from tests.engines.words import Bench, batch, batches, values
 from hubbub.core.commit import Commit, Outcome
 from hubbub.core.errors import Fenced, Full, OutOfRange
 from hubbub.core.store import LogOptions

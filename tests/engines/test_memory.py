@@ -4,7 +4,7 @@ import tracemalloc
 
 import pytest
 
-from engines.words import Bench, batch, values
+from tests.engines.words import Bench, batch, values
 from hubbub.core.commit import Commit
 from hubbub.core.errors import Full
 from hubbub.core.store import LogOptions

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engines.conftest import ENGINES
-from engines.words import Bench, batch, batches, values
+from tests.engines.conftest import ENGINES
+from tests.engines.words import Bench, batch, batches, values
 from hubbub.core.errors import OutOfRange
 
 

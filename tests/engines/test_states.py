@@ -3,7 +3,7 @@
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from engines.words import Bench
+from tests.engines.words import Bench
 from hubbub.core.commit import Commit, Outcome
 from hubbub.storage.ordered import Ordered
 
