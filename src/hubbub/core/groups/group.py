@@ -13,7 +13,7 @@ scheme works, also one that gives partitions up step by step.
 Synchronous: answers that must wait come by callback. It refuses to know who carries the answers, and in which words.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from enum import Enum
 from functools import partial
 from typing import Final
@@ -95,7 +95,9 @@ class Group:
         "state",
     )
 
-    def __init__(self, name: str, offsets: Offsets, archive: Archive, clock: Clock, options: GroupOptions) -> None:
+    def __init__(
+        self, name: str, offsets: Offsets, archive: Archive, clock: Clock, options: GroupOptions
+    ) -> None:
         self.name = name
         self.state = State.EMPTY
         self.since = clock.now()
@@ -244,7 +246,9 @@ class Group:
                 raise Inconsistent(f"group {self.name!r} is of {self.kind!r}, not of {said.kind!r}")
             common = self.roster.common_protocols()
             if not any(name in common for name, _ in said.protocols):
-                raise Inconsistent(f"the members of group {self.name!r} have {common} in common, and the one who joins none of these")
+                raise Inconsistent(
+                    f"the members of group {self.name!r} have {common} in common, and the one who joins none of these"
+                )
 
     def _check_room(self, member_id: str) -> None:
         """At the barrier places are given anew: who comes too late for one is out, even if it had one before."""
@@ -293,12 +297,14 @@ class Group:
 
     def _join_again(self, said: Joining, answer: Answer[Joined]) -> Cancel:
         member = self.roster.verify(said.member_id, said.instance)
-        if self.state is not State.PREPARING and member.said.protocols == said.protocols:
-            # who comes again with nothing new has lost the answer; only a leader that does so wants to assign anew
-            if self.state is State.COMPLETING or member.id != self.leader:
-                self._see(member)
-                answer(self._joined(member))
-                return nothing
+        may_just_answer = self.state is State.COMPLETING or (
+            self.state is State.STABLE and member.id != self.leader
+        )
+        if may_just_answer and member.said.protocols == said.protocols:
+            # nothing new: the answer was lost. A leader that does this in a stable group wants to assign anew
+            self._see(member)
+            answer(self._joined(member))
+            return nothing
         member.said = said
         return self._gather(member, answer)
 
@@ -377,7 +383,9 @@ class Group:
         left = self._gathering_ends - self._clock.elapsed()
         if self._has_newcomers and left > 0:
             self._has_newcomers = False
-            self._alarm = self._clock.call_in(min(self._options.initial_delay_ms / 1000, left), self._gathered)
+            self._alarm = self._clock.call_in(
+                min(self._options.initial_delay_ms / 1000, left), self._gathered
+            )
         else:
             self._is_gathering = False
             self._complete()
@@ -491,7 +499,9 @@ class Group:
     def _current(self, claim: Claim) -> Member:
         member = self.roster.verify(claim.member_id, claim.instance)
         if claim.generation != self.generation:
-            raise OldGeneration(f"group {self.name!r} is in generation {self.generation}, not {claim.generation}")
+            raise OldGeneration(
+                f"group {self.name!r} is in generation {self.generation}, not {claim.generation}"
+            )
         return member
 
     def _move(self, state: State) -> None:
@@ -504,9 +514,12 @@ class Group:
         members: tuple[Introduction, ...] = ()
         if member.id == self.leader:
             members = tuple(
-                Introduction(other.id, other.said.instance, other.metadata(self.protocol)) for other in self.roster
+                Introduction(other.id, other.said.instance, other.metadata(self.protocol))
+                for other in self.roster
             )
-        return Joined(member.id, self.generation, self.kind, self.protocol, self.leader, members, skips_assignment)
+        return Joined(
+            member.id, self.generation, self.kind, self.protocol, self.leader, members, skips_assignment
+        )
 
     def _synced(self, member: Member) -> Synced:
         return Synced(self.kind, self.protocol, member.assignment)
@@ -521,5 +534,3 @@ class Group:
 
 def ignore(outcome: Outcome) -> None:
     """A record that only saves members a rejoin after a restart: without it, sessions of the kept generation expire."""
-
-

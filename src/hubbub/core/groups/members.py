@@ -135,7 +135,9 @@ class Roster:
             if holder is None:
                 raise UnknownMember(f"no member holds instance id {instance!r}")
             if holder.id != member_id:
-                raise FencedInstance(f"instance id {instance!r} is held by {holder.id!r}, not by {member_id!r}")
+                raise FencedInstance(
+                    f"instance id {instance!r} is held by {holder.id!r}, not by {member_id!r}"
+                )
         member = self._by_id.get(member_id)
         if member is None:
             raise UnknownMember(f"no member {member_id!r}")

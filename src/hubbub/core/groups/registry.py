@@ -1,7 +1,7 @@
 """All groups of a hub, by name: made when somebody joins or commits, gone when nothing of them is left."""
 
 from collections.abc import Iterator, Mapping
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from hubbub.core.commit import Commit
 from hubbub.core.errors import Refusal
@@ -26,15 +26,15 @@ from hubbub.model.clock import Clock, nothing
 Place: TypeAlias = tuple[str, int]
 """Topic and partition."""
 
+DEFAULTS: Final = GroupOptions()
+
 
 class Groups:
     """One per hub. What earlier runs have kept is there from the start."""
 
     __slots__ = ("_archive", "_by_name", "_clock", "_is_sweeping", "_offsets_state", "_options", "_turn")
 
-    def __init__(
-        self, engine: Engine, clock: Clock, turn: Turn, options: GroupOptions = GroupOptions()
-    ) -> None:
+    def __init__(self, engine: Engine, clock: Clock, turn: Turn, options: GroupOptions = DEFAULTS) -> None:
         self._clock = clock
         self._turn = turn
         self._options = options
@@ -99,7 +99,9 @@ class Groups:
         for (topic, partition), committed in offsets.items():
             try:
                 if len(committed.note) > self._options.max_note_bytes:
-                    raise NoteTooLong(f"{len(committed.note)} beside an offset, over {self._options.max_note_bytes}")
+                    raise NoteTooLong(
+                        f"{len(committed.note)} beside an offset, over {self._options.max_note_bytes}"
+                    )
                 if group is None:
                     group = self._open(name)
                 group.offsets.put(topic, partition, committed, commit)
