@@ -10,6 +10,7 @@ from typing import Annotated
 from msgspec import Meta, Struct
 
 from hubbub.observe.options import LogOptions
+from hubbub.protocols.kafka.options import KafkaOptions
 
 
 class Settings(Struct, frozen=True):
@@ -30,4 +31,5 @@ class Settings(Struct, frozen=True):
             le=3600,
         ),
     ] = 5.0
+    kafka: KafkaOptions = KafkaOptions()
     log: LogOptions = LogOptions()
