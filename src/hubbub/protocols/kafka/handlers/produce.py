@@ -84,7 +84,7 @@ def _append(topic: Topic, commit: Commit, index: int, batch: Buffer | None) -> w
         return refused(index, Code.INVALID_RECORD, "no record batch")
     partition = topic.partitions[index]
     try:
-        header = batches.check(batch)
+        header = batches.check_batch(batch)
         if header.is_control or header.is_transactional:
             raise Invalid("transactions are not offered here" if header.is_transactional else "clients may not write control batches")
         if topic.options.compacts and any(entry.key is None for entry in batches.records(batch)):
