@@ -1,5 +1,6 @@
 """All commands: the table, and how a call of the program ends."""
 
+import os
 import sys
 from collections.abc import Sequence
 from typing import Final
@@ -7,7 +8,7 @@ from typing import Final
 import click
 
 from hubbub import __version__
-from hubbub.cli.exits import Exit
+from hubbub.cli.exits import Ends, Exit
 from hubbub.cli.lazy import Entry, LazyGroup
 
 COMMANDS: Final = {
@@ -31,6 +32,9 @@ def run(arguments: Sequence[str]) -> int:
     try:
         code = hubbub.main(list(arguments), prog_name="hubbub", standalone_mode=False)
         sys.stdout.flush()
+    except Ends as end:
+        end.show()
+        return end.code
     except click.ClickException as error:
         error.show()
         return error.exit_code
@@ -38,6 +42,6 @@ def run(arguments: Sequence[str]) -> int:
         return Exit.INTERRUPTED
     except BrokenPipeError:
         # whoever read our output has enough: nothing is wrong, and nothing more can be said
-        sys.stdout = None  # type: ignore[assignment]
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return Exit.OK
     return code if isinstance(code, int) else Exit.OK

@@ -7,6 +7,7 @@ import msgspec
 
 from hubbub.cli.exits import talk
 from hubbub.cli.flags import CONFIG_HELP, SettingsCommand, ends_for, given, settings_of
+from hubbub.settings import Settings
 from hubbub.settings.known import DIALECT
 from hubbub.settings.loading import Loaded, Sources, load
 from hubbub.settings.options import Option, options
@@ -45,7 +46,7 @@ def show(file: str | None, *, changed: bool, as_json: bool, **flags: object) -> 
         click.echo("\n".join(as_yaml(loaded, chosen)))
 
 
-def as_yaml(loaded: "Loaded[msgspec.Struct]", chosen: list[Option]) -> list[str]:
+def as_yaml(loaded: Loaded[Settings], chosen: list[Option]) -> list[str]:
     """Lines that are a configuration file themselves, with the origin of each value behind it."""
     lines: list[str] = []
     section = ""
@@ -59,7 +60,7 @@ def as_yaml(loaded: "Loaded[msgspec.Struct]", chosen: list[Option]) -> list[str]
     return lines
 
 
-def shown_of(loaded: "Loaded[msgspec.Struct]", option: Option) -> str:
+def shown_of(loaded: Loaded[Settings], option: Option) -> str:
     """The value that holds."""
     return shown(option, value_of(loaded.settings, option.path))
 

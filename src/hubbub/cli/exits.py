@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from enum import IntEnum
-from typing import IO
+from typing import IO, Self
 
 import click
 
@@ -19,7 +19,7 @@ class Exit(IntEnum):
 
     meaning: str
 
-    def __new__(cls, code: int, meaning: str) -> "Exit":
+    def __new__(cls, code: int, meaning: str) -> Self:
         """Keep the meaning beside the number, so that help and docs say what holds."""
         member = int.__new__(cls, code)
         member._value_ = code
@@ -30,9 +30,9 @@ class Exit(IntEnum):
 class Ends(click.ClickException):
     """The command cannot go on. ``lines`` say why, one thing each."""
 
-    def __init__(self, exit_code: Exit, lines: Iterable[str]) -> None:
+    def __init__(self, code: Exit, lines: Iterable[str]) -> None:
         self.lines = tuple(lines)
-        self.exit_code = int(exit_code)
+        self.code = code
         super().__init__("\n".join(self.lines))
 
     def show(self, file: IO[str] | None = None) -> None:

@@ -26,9 +26,9 @@ class SettingFlag(click.Option):
         self.option = option
         flag = option.flag
         both = f"{flag}/--no-{flag[2:]}" if option.is_switch else flag
-        words = (
-            f"{option.description or f'Takes {described(option.kind)}.'}  [{shown(option, option.default)}]"
-        )
+        words = option.description or f"Takes {described(option.kind)}."
+        if option.default not in ("", (), None):
+            words += f"  [default: {shown(option, option.default)}]"
         super().__init__(
             [both, parameter(option.path)],
             default=None,

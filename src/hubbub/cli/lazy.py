@@ -1,13 +1,14 @@
 """A group whose commands are imported when they are called. Its help is written from a table, so that `--help` imports none."""
 
 from collections.abc import Mapping
+from difflib import get_close_matches
 from importlib import import_module
+from typing import NamedTuple
 
 import click
-from msgspec import Struct
 
 
-class Entry(Struct, frozen=True):
+class Entry(NamedTuple):
     """Where a command is (``module:name``) and what it does in one line."""
 
     place: str
@@ -21,11 +22,11 @@ class LazyGroup(click.Group):
         super().__init__(name, help=help, context_settings={"help_option_names": ["-h", "--help"]})
         self._entries = entries
 
-    def list_commands(self, ctx: click.Context) -> list[str]:
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
         """In the order of the table, which is the order of use."""
         return list(self._entries)
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - click's signature
         """Import the command now."""
         entry = self._entries.get(cmd_name)
         if entry is None:
@@ -36,7 +37,18 @@ class LazyGroup(click.Group):
             raise TypeError(f"{entry.place} is no command")
         return command
 
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Like click's, but says what was probably meant."""
+        name = args[0]
+        if name not in self._entries and not name.startswith("-"):
+            near = get_close_matches(name, self._entries, n=1)
+            meant = f"; did you mean {near[0]!r}?" if near else ""
+            raise click.UsageError(f"there is no command {name!r}{meant}", ctx)
+        return super().resolve_command(ctx, args)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - click's signature
         """The table itself."""
         with formatter.section("Commands"):
             formatter.write_dl([(name, entry.summary) for name, entry in self._entries.items()])

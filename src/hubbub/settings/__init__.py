@@ -11,6 +11,7 @@ from msgspec import Meta, Struct
 
 from hubbub.observe.options import LogOptions
 from hubbub.protocols.kafka.options import KafkaOptions
+from hubbub.storage.memory.options import MemoryOptions
 
 
 class Settings(Struct, frozen=True):
@@ -32,4 +33,5 @@ class Settings(Struct, frozen=True):
         ),
     ] = 5.0
     kafka: KafkaOptions = KafkaOptions()
+    memory: MemoryOptions = MemoryOptions()
     log: LogOptions = LogOptions()

@@ -1,6 +1,6 @@
 """The JSON Schema (2020-12) of a configuration file, for editors and for checks outside of Hubbub."""
 
-from typing import Final, TypeAlias
+from typing import Final, TypeAlias, TypeVar, cast
 
 import msgspec
 from msgspec import Struct
@@ -11,13 +11,15 @@ from hubbub.settings.spellings import Dialect
 
 Schema: TypeAlias = dict[str, object]
 
+T = TypeVar("T", bound=Struct)
+
 DRAFT: Final = "https://json-schema.org/draft/2020-12/schema"
 ALL: Final = "options"
 
 
-def schema_of(dialect: Dialect[Struct]) -> Schema:
+def schema_of(dialect: Dialect[T]) -> Schema:
     """What a file may hold: aliases, wrappers and pending keys included, everything else refused."""
-    writer = SchemaWriter(dialect)
+    writer = SchemaWriter(cast("Dialect[Struct]", dialect))
     everything = writer.section((), dialect.root)
     del everything["additionalProperties"]  # the wrappers stand beside
     here: Schema = {"$ref": f"#/$defs/{ALL}"}
