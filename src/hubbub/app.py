@@ -79,6 +79,8 @@ class Hub:
         clock = timer.clock
         turn = Turn(clock.soon, engine.seal)
         topics = Topics(engine, clock)
+        groups = Groups(engine, clock, turn)
+        topics.on_deleted(lambda topic: groups.forget_topic(topic.name))
         broker = Broker(
             hub_id=hub_id(engine, turn),
             clock=clock,
@@ -86,7 +88,7 @@ class Hub:
             engine=engine,
             access=Access(),
             topics=topics,
-            groups=Groups(engine, clock, turn),
+            groups=groups,
             producer_ids=ProducerIds(clock.now),
         )
         self._tidy(broker)

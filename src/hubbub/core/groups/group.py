@@ -81,7 +81,6 @@ class Group:
         "_has_newcomers",
         "_is_gathering",
         "_joining",
-        "_options",
         "_syncing",
         "_unsynced",
         "generation",
@@ -89,6 +88,7 @@ class Group:
         "leader",
         "name",
         "offsets",
+        "options",
         "protocol",
         "roster",
         "since",
@@ -109,7 +109,7 @@ class Group:
         self.offsets = offsets
         self._archive = archive
         self._clock = clock
-        self._options = options
+        self.options = options
         self._alarm = UNARMED
         """Ends the barrier that is up."""
         self._expected: dict[str, Timer] = {}
@@ -169,7 +169,7 @@ class Group:
                 lambda: self._record(assigned, self._clock.now()),
                 partial(self._settle, self.generation, assigned),
             )
-        return partial(self._syncing.silence, member.id, answer, keeps_place=False)
+        return partial(self._stop_syncing, member.id, answer)
 
     def heartbeat(self, claim: Claim) -> None:
         """The member lives. Raises `UnknownMember`, `FencedInstance`, `OldGeneration`, and `Rebalancing`: it must join again."""
@@ -234,7 +234,7 @@ class Group:
     # joining
 
     def _check(self, said: Joining) -> None:
-        options = self._options
+        options = self.options
         if not options.min_session_timeout_ms <= said.session_timeout_ms <= options.max_session_timeout_ms:
             raise BadSessionTimeout(
                 f"a session timeout of {said.session_timeout_ms} ms is not within {options.min_session_timeout_ms} and {options.max_session_timeout_ms}"
@@ -252,12 +252,14 @@ class Group:
 
     def _place_of(self, said: Joining) -> str:
         """The id of the member whose place somebody wants: its own, or that of the one before under the same instance id."""
-        holder = self.roster.holder(said.instance) if said.instance is not None and not said.member_id else None
+        holder = (
+            self.roster.holder(said.instance) if said.instance is not None and not said.member_id else None
+        )
         return said.member_id if holder is None else holder.id
 
     def _check_room(self, member_id: str) -> None:
         """At the barrier places are given anew: who comes too late for one is out, even if it had one before."""
-        limit = self._options.max_members
+        limit = self.options.max_members
         known, taken = member_id in self.roster, len(self.roster)
         if self.state is State.PREPARING:
             known, taken = member_id in self._joining, len(self._joining)
@@ -297,7 +299,7 @@ class Group:
             self.kind = said.kind
         self.roster.add(member)
         self._has_newcomers = True
-        self._watch(member, self._options.newcomer_timeout_ms)
+        self._watch(member, self.options.newcomer_timeout_ms)
         return self._gather(member, answer)
 
     def _join_again(self, said: Joining, answer: Answer[Joined]) -> Cancel:
@@ -328,7 +330,7 @@ class Group:
         leader_before = self.leader
         if self.leader == old.id:
             self.leader = member_id
-        self._watch(member, self._options.newcomer_timeout_ms if member.is_new else said.session_timeout_ms)
+        self._watch(member, self.options.newcomer_timeout_ms if member.is_new else said.session_timeout_ms)
         if self.state is not State.STABLE or self.roster.choose_protocol() != self.protocol:
             return self._gather(member, answer)
         # nothing changes for the others: no rebalance. What it says of itself may differ (it owns nothing any more): no reason either
@@ -369,7 +371,7 @@ class Group:
             self._try_complete()
             return
         self._send_back_to_join()
-        delay = self._options.initial_delay_ms / 1000
+        delay = self.options.initial_delay_ms / 1000
         self._is_gathering = self.state is State.EMPTY and delay > 0
         self._move(State.PREPARING)
         self._alarm.cancel()
@@ -395,9 +397,7 @@ class Group:
         left = self._gathering_ends - self._clock.elapsed()
         if self._has_newcomers and left > 0:
             self._has_newcomers = False
-            self._alarm = self._clock.call_in(
-                min(self._options.initial_delay_ms / 1000, left), self._gathered
-            )
+            self._alarm = self._clock.call_in(min(self.options.initial_delay_ms / 1000, left), self._gathered)
         else:
             self._is_gathering = False
             self._complete()
@@ -460,6 +460,9 @@ class Group:
             member = self.roster.verify(member_id, None)
             self._see(member)
             answer(self._synced(member))
+
+    def _stop_syncing(self, member_id: str, answer: Answer[Synced]) -> None:
+        self._syncing.silence(member_id, answer, keeps_place=False)
 
     def _drop_unsynced(self) -> None:
         """The rebalance timeout after the join barrier: who has not even asked for its assignment is out."""

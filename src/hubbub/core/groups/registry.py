@@ -15,7 +15,6 @@ from hubbub.core.groups.refusals import (
     NoSuchGroup,
     NotEmpty,
     NoteTooLong,
-    OldGeneration,
     UnknownMember,
 )
 from hubbub.core.groups.waiting import Answer, Cancel
@@ -54,6 +53,12 @@ class Groups:
     def __len__(self) -> int:
         return len(self._by_name)
 
+    def configure(self, options: GroupOptions) -> None:
+        """Other rules, for what happens from now on."""
+        self._options = options
+        for group in self._by_name.values():
+            group.options = options
+
     def find(self, name: str) -> Group | None:
         """By name."""
         return self._by_name.get(name)
@@ -88,13 +93,14 @@ class Groups:
     ) -> dict[Place, Refusal]:
         """Keep offsets, as safe as ``commit`` when it ends OK; return those places that were refused (`NoteTooLong`, `Full`).
 
-        Raises what `Group.check_commit` raises; an outsider's commit makes the group if need be.
+        Raises what `Group.check_commit` raises, and `NoSuchGroup` when a member commits to a group that is not there; an outsider's
+        commit makes the group.
         """
         group = self._by_name.get(name)
         if group is not None:
             group.check_commit(claim)
         elif claim.generation >= 0:
-            raise OldGeneration(f"group {name!r} has no generation yet")
+            raise NoSuchGroup(f"no group {name!r}")
         refused: dict[Place, Refusal] = {}
         for (topic, partition), committed in offsets.items():
             try:

@@ -14,8 +14,18 @@ import msgspec
 from msgspec import Struct
 
 from hubbub.core.errors import Invalid
+from hubbub.core.groups import GroupOptions, State
 from hubbub.core.options import TopicOptions
 from hubbub.protocols.kafka.options import KafkaOptions
+
+STATES: Final[dict[State, str]] = {
+    State.EMPTY: "Empty",
+    State.PREPARING: "PreparingRebalance",
+    State.COMPLETING: "CompletingRebalance",
+    State.STABLE: "Stable",
+    State.DEAD: "Dead",
+}
+"""A group's states, as ListGroups and DescribeGroups call them."""
 
 NAME: Final = re.compile(r"[A-Za-z0-9._-]{1,249}")
 INTERNAL: Final = frozenset({"__consumer_offsets", "__transaction_state"})
@@ -127,6 +137,17 @@ def topic_options(settings: Mapping[str, str], options: KafkaOptions) -> TopicOp
         discards="delete" in policies,
         compacts="compact" in policies,
         tombstone_ms=int(values["delete.retention.ms"]),
+    )
+
+
+def group_options(options: KafkaOptions) -> GroupOptions:
+    """The rules for groups, from this room's ``group_*`` and ``offsets_*`` options."""
+    return GroupOptions(
+        min_session_timeout_ms=options.group_min_session_timeout_ms,
+        max_session_timeout_ms=options.group_max_session_timeout_ms,
+        max_members=options.group_max_size,
+        initial_delay_ms=options.group_initial_rebalance_delay_ms,
+        offset_retention_ms=options.offsets_retention_minutes * 60_000,
     )
 
 

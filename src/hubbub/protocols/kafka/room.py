@@ -7,6 +7,7 @@ from hubbub.net.stream import Stream
 from hubbub.protocols.contract import Handler, House, Room
 from hubbub.protocols.kafka.guest import Guest
 from hubbub.protocols.kafka.handlers.table import answer, served
+from hubbub.protocols.kafka.naming import group_options
 from hubbub.protocols.kafka.options import KafkaOptions
 from hubbub.protocols.kafka.session import Request, Session
 
@@ -37,6 +38,7 @@ class Desk:
 def open_desk(house: House) -> Desk:
     """Open the room in a hub, with the topics that its options declare."""
     options: KafkaOptions = house.options
+    house.broker.groups.configure(group_options(options))
     return Desk(house, options)
 
 

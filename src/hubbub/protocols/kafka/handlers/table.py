@@ -48,8 +48,19 @@ VERBS: Final[dict[ApiKey, Verb]] = {
     ApiKey.FETCH: Verb(4, 18, "fetch"),
     ApiKey.LIST_OFFSETS: Verb(0, 11, "list_offsets"),
     ApiKey.METADATA: Verb(0, 13, "metadata"),
+    ApiKey.OFFSET_COMMIT: Verb(0, 10, "offset_commit"),
+    ApiKey.OFFSET_FETCH: Verb(0, 10, "offset_fetch"),
+    ApiKey.FIND_COORDINATOR: Verb(0, 6, "find_coordinator"),
+    ApiKey.JOIN_GROUP: Verb(0, 9, "join_group"),
+    ApiKey.HEARTBEAT: Verb(0, 4, "heartbeat"),
+    ApiKey.LEAVE_GROUP: Verb(0, 5, "leave_group"),
+    ApiKey.SYNC_GROUP: Verb(0, 5, "sync_group"),
+    ApiKey.DESCRIBE_GROUPS: Verb(0, 6, "describe_groups"),
+    ApiKey.LIST_GROUPS: Verb(0, 5, "list_groups"),
     ApiKey.API_VERSIONS: Verb(0, 4, "api_versions"),
     ApiKey.INIT_PRODUCER_ID: Verb(0, 5, "init_producer_id"),
+    ApiKey.DELETE_GROUPS: Verb(0, 2, "delete_groups"),
+    ApiKey.OFFSET_DELETE: Verb(0, 0, "offset_delete"),
 }
 
 
