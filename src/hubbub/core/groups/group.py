@@ -81,6 +81,7 @@ class Group:
         "_has_newcomers",
         "_is_gathering",
         "_joining",
+        "_options",
         "_syncing",
         "_unsynced",
         "generation",
@@ -88,7 +89,6 @@ class Group:
         "leader",
         "name",
         "offsets",
-        "options",
         "protocol",
         "roster",
         "since",
@@ -109,7 +109,7 @@ class Group:
         self.offsets = offsets
         self._archive = archive
         self._clock = clock
-        self.options = options
+        self._options = options
         self._alarm = UNARMED
         """Ends the barrier that is up."""
         self._expected: dict[str, Timer] = {}
@@ -234,7 +234,7 @@ class Group:
     # joining
 
     def _check(self, said: Joining) -> None:
-        options = self.options
+        options = self._options
         if not options.min_session_timeout_ms <= said.session_timeout_ms <= options.max_session_timeout_ms:
             raise BadSessionTimeout(
                 f"a session timeout of {said.session_timeout_ms} ms is not within {options.min_session_timeout_ms} and {options.max_session_timeout_ms}"
@@ -259,7 +259,7 @@ class Group:
 
     def _check_room(self, member_id: str) -> None:
         """At the barrier places are given anew: who comes too late for one is out, even if it had one before."""
-        limit = self.options.max_members
+        limit = self._options.max_members
         known, taken = member_id in self.roster, len(self.roster)
         if self.state is State.PREPARING:
             known, taken = member_id in self._joining, len(self._joining)
@@ -299,7 +299,7 @@ class Group:
             self.kind = said.kind
         self.roster.add(member)
         self._has_newcomers = True
-        self._watch(member, self.options.newcomer_timeout_ms)
+        self._watch(member, self._options.newcomer_timeout_ms)
         return self._gather(member, answer)
 
     def _join_again(self, said: Joining, answer: Answer[Joined]) -> Cancel:
@@ -330,7 +330,7 @@ class Group:
         leader_before = self.leader
         if self.leader == old.id:
             self.leader = member_id
-        self._watch(member, self.options.newcomer_timeout_ms if member.is_new else said.session_timeout_ms)
+        self._watch(member, self._options.newcomer_timeout_ms if member.is_new else said.session_timeout_ms)
         if self.state is not State.STABLE or self.roster.choose_protocol() != self.protocol:
             return self._gather(member, answer)
         # nothing changes for the others: no rebalance. What it says of itself may differ (it owns nothing any more): no reason either
@@ -371,7 +371,7 @@ class Group:
             self._try_complete()
             return
         self._send_back_to_join()
-        delay = self.options.initial_delay_ms / 1000
+        delay = self._options.initial_delay_ms / 1000
         self._is_gathering = self.state is State.EMPTY and delay > 0
         self._move(State.PREPARING)
         self._alarm.cancel()
@@ -397,7 +397,7 @@ class Group:
         left = self._gathering_ends - self._clock.elapsed()
         if self._has_newcomers and left > 0:
             self._has_newcomers = False
-            self._alarm = self._clock.call_in(min(self.options.initial_delay_ms / 1000, left), self._gathered)
+            self._alarm = self._clock.call_in(min(self._options.initial_delay_ms / 1000, left), self._gathered)
         else:
             self._is_gathering = False
             self._complete()

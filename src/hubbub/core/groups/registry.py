@@ -53,12 +53,6 @@ class Groups:
     def __len__(self) -> int:
         return len(self._by_name)
 
-    def configure(self, options: GroupOptions) -> None:
-        """Other rules, for what happens from now on."""
-        self._options = options
-        for group in self._by_name.values():
-            group.options = options
-
     def find(self, name: str) -> Group | None:
         """By name."""
         return self._by_name.get(name)

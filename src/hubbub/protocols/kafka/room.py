@@ -7,7 +7,6 @@ from hubbub.net.stream import Stream
 from hubbub.protocols.contract import Handler, House, Room
 from hubbub.protocols.kafka.guest import Guest
 from hubbub.protocols.kafka.handlers.table import answer, served
-from hubbub.protocols.kafka.naming import group_options
 from hubbub.protocols.kafka.options import KafkaOptions
 from hubbub.protocols.kafka.session import Request, Session
 
@@ -25,7 +24,9 @@ class Desk:
 
     def welcome(self, stream: Stream) -> Guest:
         """A new connection."""
-        return Guest(self._house, self._options, Session(self._served, self._options.max_request_bytes), stream)
+        return Guest(
+            self._house, self._options, Session(self._served, self._options.max_request_bytes), stream
+        )
 
     def readings(self) -> Mapping[str, int]:
         """Counters live on topics and streams; the room has none of its own."""
@@ -38,7 +39,6 @@ class Desk:
 def open_desk(house: House) -> Desk:
     """Open the room in a hub, with the topics that its options declare."""
     options: KafkaOptions = house.options
-    house.broker.groups.configure(group_options(options))
     return Desk(house, options)
 
 

@@ -10,7 +10,7 @@ from hubbub.core.access import Operation
 from hubbub.core.groups import Group, State
 from hubbub.protocols.kafka.failures import Code
 from hubbub.protocols.kafka.guest import Guest
-from hubbub.protocols.kafka.naming import STATES
+from hubbub.protocols.kafka.naming.groups import STATES
 from hubbub.protocols.kafka.session import Request
 from hubbub.protocols.kafka.wire.generated import describe_groups as wire
 

@@ -7,12 +7,11 @@ from typing import Final
 
 from hubbub.core.access import Operation
 from hubbub.protocols.kafka.guest import Guest
-from hubbub.protocols.kafka.naming import STATES
+from hubbub.protocols.kafka.naming.groups import CLASSIC, STATES
 from hubbub.protocols.kafka.session import Request
 from hubbub.protocols.kafka.wire.generated import list_groups as wire
 
 API: Final = wire.API
-CLASSIC: Final = "classic"
 
 
 def handle(guest: Guest, request: Request) -> wire.ListGroupsResponse:
