@@ -12,9 +12,9 @@ from hubbub.protocols.kafka.wire.generated import delete_groups as wire
 API: Final = wire.API
 
 
-def handle(guest: Guest, request: Request) -> wire.DeleteGroupsResponse:
+def handle(guest: Guest, request: Request[wire.DeleteGroupsRequest]) -> wire.DeleteGroupsResponse:
     """Each group on its own."""
-    body: wire.DeleteGroupsRequest = request.body
+    body = request.body
     return wire.DeleteGroupsResponse(
         results=[wire.DeletableGroupResult(name, _delete(guest, name)) for name in body.groups_names]
     )

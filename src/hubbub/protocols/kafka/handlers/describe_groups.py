@@ -20,9 +20,9 @@ GROUP_OPERATIONS: Final = 0b1101_0100_1000
 NOT_ASKED: Final = -(2**31)
 
 
-def handle(guest: Guest, request: Request) -> wire.DescribeGroupsResponse:
+def handle(guest: Guest, request: Request[wire.DescribeGroupsRequest]) -> wire.DescribeGroupsResponse:
     """Each group on its own."""
-    body: wire.DescribeGroupsRequest = request.body
+    body = request.body
     operations = GROUP_OPERATIONS if body.include_authorized_operations else NOT_ASKED
     return wire.DescribeGroupsResponse(
         groups=[_named(guest, request.version, name, operations) for name in body.groups]

@@ -21,9 +21,9 @@ REFUSALS: Final = {
 NOBODY: Final = (-1, "", -1)
 
 
-def handle(guest: Guest, request: Request) -> wire.FindCoordinatorResponse:
+def handle(guest: Guest, request: Request[wire.FindCoordinatorRequest]) -> wire.FindCoordinatorResponse:
     """This node, at the address the client came to."""
-    body: wire.FindCoordinatorRequest = request.body
+    body = request.body
     if request.version >= 4:
         return wire.FindCoordinatorResponse(
             coordinators=[_find(guest, body.key_type, key) for key in body.coordinator_keys]

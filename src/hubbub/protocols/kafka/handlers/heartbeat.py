@@ -17,9 +17,9 @@ API: Final = wire.API
 ALL_IS_WELL: Final = wire.HeartbeatResponse()
 
 
-def handle(guest: Guest, request: Request) -> wire.HeartbeatResponse:
+def handle(guest: Guest, request: Request[wire.HeartbeatRequest]) -> wire.HeartbeatResponse:
     """Go on, or why not."""
-    body: wire.HeartbeatRequest = request.body
+    body = request.body
     if not guest.permits(Operation.READ, body.group_id):
         return wire.HeartbeatResponse(error_code=Code.GROUP_AUTHORIZATION_FAILED)
     try:

@@ -19,9 +19,9 @@ from hubbub.protocols.kafka.wire.generated import join_group as wire
 API: Final = wire.API
 
 
-def handle(guest: Guest, request: Request) -> wire.JoinGroupResponse | Later:
+def handle(guest: Guest, request: Request[wire.JoinGroupRequest]) -> wire.JoinGroupResponse | Later:
     """Wait at the join barrier."""
-    body: wire.JoinGroupRequest = request.body
+    body = request.body
     if not guest.permits(Operation.READ, body.group_id):
         return refused(request.version, Code.GROUP_AUTHORIZATION_FAILED, body.member_id)
     later = Later(holds=True)
@@ -33,9 +33,9 @@ def handle(guest: Guest, request: Request) -> wire.JoinGroupResponse | Later:
     return later
 
 
-def said(guest: Guest, request: Request) -> Joining:
+def said(guest: Guest, request: Request[wire.JoinGroupRequest]) -> Joining:
     """The request in the core's words."""
-    body: wire.JoinGroupRequest = request.body
+    body = request.body
     return Joining(
         member_id=body.member_id,
         kind=body.protocol_type,
@@ -52,7 +52,7 @@ def said(guest: Guest, request: Request) -> Joining:
     )
 
 
-def respond(request: Request, joined: Joined | Refusal) -> wire.JoinGroupResponse:
+def respond(request: Request[wire.JoinGroupRequest], joined: Joined | Refusal) -> wire.JoinGroupResponse:
     """The core's answer in Kafka's words."""
     if isinstance(joined, Joined):
         return wire.JoinGroupResponse(

@@ -18,9 +18,9 @@ from hubbub.protocols.kafka.wire.generated import leave_group as wire
 API: Final = wire.API
 
 
-def handle(guest: Guest, request: Request) -> wire.LeaveGroupResponse:
+def handle(guest: Guest, request: Request[wire.LeaveGroupRequest]) -> wire.LeaveGroupResponse:
     """Each member on its own; the others hear of it with their next heartbeats."""
-    body: wire.LeaveGroupRequest = request.body
+    body = request.body
     if not guest.permits(Operation.READ, body.group_id):
         return wire.LeaveGroupResponse(error_code=Code.GROUP_AUTHORIZATION_FAILED)
     if not body.group_id:

@@ -14,9 +14,9 @@ from hubbub.protocols.kafka.wire.generated import list_groups as wire
 API: Final = wire.API
 
 
-def handle(guest: Guest, request: Request) -> wire.ListGroupsResponse:
+def handle(guest: Guest, request: Request[wire.ListGroupsRequest]) -> wire.ListGroupsResponse:
     """Name, kind and state of each."""
-    body: wire.ListGroupsRequest = request.body
+    body = request.body
     states = {name.lower() for name in body.states_filter}
     types = {name.lower() for name in body.types_filter}
     if types and CLASSIC not in types:

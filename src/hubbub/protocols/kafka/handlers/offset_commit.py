@@ -29,9 +29,9 @@ Result: TypeAlias = tuple[wire.OffsetCommitRequestTopic, list[tuple[int, Code]]]
 """A topic as it was asked for, and what became of each of its partitions."""
 
 
-def handle(guest: Guest, request: Request) -> wire.OffsetCommitResponse | Later:
+def handle(guest: Guest, request: Request[wire.OffsetCommitRequest]) -> wire.OffsetCommitResponse | Later:
     """Write now, answer later."""
-    body: wire.OffsetCommitRequest = request.body
+    body = request.body
     offsets: dict[tuple[str, int], Committed] = {}
     found = [(asked, *_find(guest, request.version, asked)) for asked in body.topics]
     for asked, topic, _ in found:

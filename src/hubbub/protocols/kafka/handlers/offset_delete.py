@@ -21,9 +21,9 @@ CONSUMERS: Final = "consumer"
 VERSION_OCTETS: Final = 2
 
 
-def handle(guest: Guest, request: Request) -> wire.OffsetDeleteResponse:
+def handle(guest: Guest, request: Request[wire.OffsetDeleteRequest]) -> wire.OffsetDeleteResponse:
     """Each partition on its own."""
-    body: wire.OffsetDeleteRequest = request.body
+    body = request.body
     if not guest.permits(Operation.DELETE, body.group_id):
         return wire.OffsetDeleteResponse(Code.GROUP_AUTHORIZATION_FAILED)
     group = guest.broker.groups.find(body.group_id)

@@ -18,9 +18,9 @@ API: Final = wire.API
 NOTHING: Final = Committed(-1, -1, "", -1)
 
 
-def handle(guest: Guest, request: Request) -> wire.OffsetFetchResponse:
+def handle(guest: Guest, request: Request[wire.OffsetFetchRequest]) -> wire.OffsetFetchResponse:
     """One group up to v7, then many."""
-    body: wire.OffsetFetchRequest = request.body
+    body = request.body
     if request.version >= 8:
         return wire.OffsetFetchResponse(
             groups=[_of_group(guest, request.version, asked) for asked in body.groups]
@@ -43,9 +43,9 @@ def handle(guest: Guest, request: Request) -> wire.OffsetFetchResponse:
     )
 
 
-def _refused(request: Request, why: Code) -> wire.OffsetFetchResponse:
+def _refused(request: Request[wire.OffsetFetchRequest], why: Code) -> wire.OffsetFetchResponse:
     """Before v2 there is only the partitions' own place for an error."""
-    body: wire.OffsetFetchRequest = request.body
+    body = request.body
     if request.version >= 2:
         return wire.OffsetFetchResponse(error_code=why)
     return wire.OffsetFetchResponse(

@@ -17,9 +17,9 @@ from hubbub.protocols.kafka.wire.generated import sync_group as wire
 API: Final = wire.API
 
 
-def handle(guest: Guest, request: Request) -> wire.SyncGroupResponse | Later:
+def handle(guest: Guest, request: Request[wire.SyncGroupRequest]) -> wire.SyncGroupResponse | Later:
     """Wait at the sync barrier."""
-    body: wire.SyncGroupRequest = request.body
+    body = request.body
     if not guest.permits(Operation.READ, body.group_id):
         return wire.SyncGroupResponse(error_code=Code.GROUP_AUTHORIZATION_FAILED)
     try:
