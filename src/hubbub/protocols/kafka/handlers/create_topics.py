@@ -88,7 +88,7 @@ def _create(guest: Guest, asked: wire.CreatableTopic, *, validate_only: bool) ->
         replication_factor=1,
         configs=[
             wire.CreatableTopicConfigs(setting, value.text, config_source=value.source)
-            for setting, value in topic_values(guest.options, settings).items()
+            for setting, value in topic_values(settings, guest.options).items()
         ],
     )
 
