@@ -98,9 +98,9 @@ class Groups:
         refused: dict[Place, Refusal] = {}
         for (topic, partition), committed in offsets.items():
             try:
-                if len(committed.note) > self._options.max_note_bytes:
+                if len(committed.note) > self._options.max_note_length:
                     raise NoteTooLong(
-                        f"{len(committed.note)} beside an offset, over {self._options.max_note_bytes}"
+                        f"{len(committed.note)} letters beside an offset, over {self._options.max_note_length}"
                     )
                 if group is None:
                     group = self._open(name)
