@@ -31,7 +31,9 @@ class Conversation:
         "wanted",
     )
 
-    def __init__(self, room: Room, desk: Desk, house: House, stream: Stream, open_ones: "set[Conversation]") -> None:
+    def __init__(
+        self, room: Room, desk: Desk, house: House, stream: Stream, open_ones: "set[Conversation]"
+    ) -> None:
         self._open = open_ones
         self._stream = stream
         self._house = house
@@ -129,7 +131,11 @@ class Conversation:
         self._stream.pause()
 
     def _go_on(self) -> None:
-        if not self._stream.closing and not any(later.holds for _, later in self._pending) and len(self._pending) < self._limit:
+        if (
+            not self._stream.closing
+            and not any(later.holds for _, later in self._pending)
+            and len(self._pending) < self._limit
+        ):
             self._is_halted = False
             # not from inside a handler: the frames that were left are shown from the loop
             self._house.broker.clock.soon(self._stream.resume)

@@ -5,17 +5,23 @@ version ends the conversation, as Kafka does, but for ApiVersions: that one is a
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any, Final
+from struct import Struct as Layout
+from typing import Final, Generic, TypeAlias, TypeVar
 
 from msgspec import Struct
 
 from hubbub.octets.buffer import Buffer
 from hubbub.octets.malformed import Malformed
 from hubbub.protocols.kafka.wire.codec import decode_request, encode_response
-from hubbub.protocols.kafka.wire.frames import whole_frames
-from hubbub.protocols.kafka.wire.headers import read_request_header
+from hubbub.protocols.kafka.wire.frames import Frames
+from hubbub.protocols.kafka.wire.headers import read_client_id, response_frame
 from hubbub.protocols.kafka.wire.keys import ApiKey
 from hubbub.protocols.kafka.wire.schema import Api
+
+Messages: TypeAlias = Api[Struct, Struct]
+B = TypeVar("B", bound=Struct)
+
+HEADER: Final = Layout(">hhi")
 
 
 class Served(Struct, frozen=True):
@@ -23,38 +29,77 @@ class Served(Struct, frozen=True):
 
     oldest: int
     newest: int
-    messages: Callable[[], "Api[Any, Any]"]
+    messages: Callable[[], Messages]
 
 
-class Request(Struct, frozen=True, gc=False):
-    """One request. ``body`` is the API's request struct; `records` in it are only valid until the next request is read."""
+class Request(Struct, Generic[B], frozen=True, gc=False):
+    """One request. ``records`` in its body are only valid until the next request is read."""
 
     api_key: int
     version: int
     correlation_id: int
     client_id: str | None
-    body: Any
+    body: B
+    messages: Messages
     is_unsupported: bool = False
-    """An ApiVersions request of a version that nobody knows: ``body`` is that of version 0."""
+    """An ApiVersions request of a version that nobody knows; ``version`` is 0 then."""
 
 
 class Session:
-    """Of one connection. ``client`` is what ApiVersions (v3 and later) said of the client's software."""
+    """Of one connection. ``software`` is what ApiVersions (v3 and later) said of the client: name and version."""
 
-    __slots__ = ("_max_request", "_served", "client_id", "software", "used", "wanted")
+    __slots__ = ("_max_request", "_served", "software", "used", "wanted")
 
     def __init__(self, served: Mapping[int, Served], max_request: int) -> None:
         self._served: Final = served
         self._max_request: Final = max_request
         self.used = 0
         self.wanted = 0
-        self.client_id = ""
         self.software = ("", "")
 
-    def receive(self, data: memoryview) -> Iterator[Request]:
+    def receive(self, data: memoryview) -> Iterator[Request[Struct]]:
         """Yield each whole request. Raises `Malformed` for what Kafka closes a connection for."""
-        raise NotImplementedError
+        self.used = 0
+        frames = Frames(data, len(data), limit=self._max_request)
+        for start, stop in frames:
+            request = self._read(data, start, stop)
+            self.used = stop
+            yield request
+        self.wanted = frames.wanted
 
-    def encode(self, call: Request, reply: Any) -> list[Buffer]:
-        """The response, with its header."""
-        raise NotImplementedError
+    def encode(self, call: Request[Struct], reply: Struct) -> list[Buffer]:
+        """The response in its frame."""
+        return response_frame(
+            call.api_key,
+            call.version,
+            call.correlation_id,
+            encode_response(call.messages, call.version, reply),
+        )
+
+    def _read(self, data: memoryview, start: int, stop: int) -> Request[Struct]:
+        if stop - start < HEADER.size:
+            raise Malformed(f"a request of {stop - start} octets is shorter than any header", start)
+        key, version, correlation_id = HEADER.unpack_from(data, start)
+        served = self._served.get(key)
+        if served is None:
+            raise Malformed(f"a request of API {key}, which is not served here", start)
+        messages = served.messages()
+        is_unsupported = not served.oldest <= version <= served.newest
+        if is_unsupported:
+            if key != ApiKey.API_VERSIONS:
+                raise Malformed(
+                    f"{messages.name} version {version}; {served.oldest} to {served.newest} are served here",
+                    start,
+                )
+            return Request(key, 0, correlation_id, None, messages.request.struct(), messages, is_unsupported=True)
+        client_id, position = read_client_id(
+            data, start + HEADER.size, stop, is_flexible=version >= messages.flexible_from
+        )
+        return Request(
+            key,
+            version,
+            correlation_id,
+            client_id,
+            decode_request(messages, version, data, position, stop),
+            messages,
+        )
