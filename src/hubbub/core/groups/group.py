@@ -131,7 +131,7 @@ class Group:
         """
         try:
             self._check(said)
-            self._check_room(said.member_id)
+            self._check_room(self._place_of(said))
             if said.member_id == "":
                 return self._join_anew(said, answer)
             if said.member_id in self._expected and said.instance is None:
@@ -250,6 +250,11 @@ class Group:
                     f"the members of group {self.name!r} have {common} in common, and the one who joins none of these"
                 )
 
+    def _place_of(self, said: Joining) -> str:
+        """The id of the member whose place somebody wants: its own, or that of the one before under the same instance id."""
+        holder = self.roster.holder(said.instance) if said.instance is not None and not said.member_id else None
+        return said.member_id if holder is None else holder.id
+
     def _check_room(self, member_id: str) -> None:
         """At the barrier places are given anew: who comes too late for one is out, even if it had one before."""
         limit = self._options.max_members
@@ -363,8 +368,7 @@ class Group:
         if self.state is State.PREPARING:
             self._try_complete()
             return
-        self._syncing.refuse_all(Rebalancing(f"group {self.name!r} is rebalancing"))
-        self._unsynced.clear()
+        self._send_back_to_join()
         delay = self._options.initial_delay_ms / 1000
         self._is_gathering = self.state is State.EMPTY and delay > 0
         self._move(State.PREPARING)
@@ -377,6 +381,14 @@ class Group:
         else:
             self._alarm = self._clock.call_in(patience, self._complete)
             self._try_complete()
+
+    def _send_back_to_join(self) -> None:
+        """The sync barrier is off. Who waited there could not send heartbeats: its session begins anew."""
+        for member in self.roster:
+            if member.id in self._syncing:
+                self._see(member)
+        self._syncing.refuse_all(Rebalancing(f"group {self.name!r} is rebalancing"))
+        self._unsynced.clear()
 
     def _gathered(self) -> None:
         """The initial delay is over: wait once more if somebody came meanwhile, but never beyond the rebalance timeout."""
