@@ -31,7 +31,18 @@ class Appended:
 class Partition:
     """Owned by its `Topic`. ``watchers`` are called once, and forgotten, when `high_watermark` has moved or the log is gone."""
 
-    __slots__ = ("_clock", "_waits_for_commit", "index", "is_deleted", "log", "octets_in", "options", "producers", "records_in", "watchers")
+    __slots__ = (
+        "_clock",
+        "_waits_for_commit",
+        "index",
+        "is_deleted",
+        "log",
+        "octets_in",
+        "options",
+        "producers",
+        "records_in",
+        "watchers",
+    )
 
     def __init__(self, index: int, log: Owned, options: TopicOptions, clock: Clock) -> None:
         self.index = index
@@ -63,7 +74,9 @@ class Partition:
         """
         options = self.options
         if len(batch) > options.max_batch_bytes:
-            raise TooLarge(f"a batch of {len(batch)} octets, over this topic's limit of {options.max_batch_bytes}")
+            raise TooLarge(
+                f"a batch of {len(batch)} octets, over this topic's limit of {options.max_batch_bytes}"
+            )
         if header.producer_id != NO_PRODUCER:
             verdict = self.producers.examine(header)
             if verdict.__class__ is Verdict:
@@ -115,4 +128,6 @@ class Partition:
 
 def refuse_keyless(header: BatchHeader) -> None:
     """Compacted topics keep the last record of each key, so each must have one."""
-    raise Invalid(f"a record without a key in a batch of {header.count} for a topic that keeps the last record of each key")
+    raise Invalid(
+        f"a record without a key in a batch of {header.count} for a topic that keeps the last record of each key"
+    )

@@ -25,7 +25,9 @@ def refuse_bad_name(name: str) -> None:
     """Raises `Invalid` for a name that Kafka does not allow."""
     if name in (".", "..") or NAME.fullmatch(name) is None:
         shown = name if len(name) <= 60 else name[:60] + "..."
-        raise Invalid(f"topic name {shown!r}: a name has 1 to 249 of letters, digits, '.', '_' and '-', and is neither '.' nor '..'")
+        raise Invalid(
+            f"topic name {shown!r}: a name has 1 to 249 of letters, digits, '.', '_' and '-', and is neither '.' nor '..'"
+        )
 
 
 class SettingType(IntEnum):
@@ -62,12 +64,18 @@ BOOL, TEXT, INT, LONG, DOUBLE, LIST = (
 WHOLE: Final = 2**31 - 1
 
 SETTINGS: Final[dict[str, Setting]] = {
-    "cleanup.policy": Setting(LIST, "delete", choices=("delete", "compact"), documentation="What becomes of old records."),
+    "cleanup.policy": Setting(
+        LIST, "delete", choices=("delete", "compact"), documentation="What becomes of old records."
+    ),
     "compression.gzip.level": Setting(INT, "-1", -1, 9),
     "compression.lz4.level": Setting(INT, "9", 1, 17),
-    "compression.type": Setting(TEXT, "producer", choices=("uncompressed", "zstd", "lz4", "snappy", "gzip", "producer")),
+    "compression.type": Setting(
+        TEXT, "producer", choices=("uncompressed", "zstd", "lz4", "snappy", "gzip", "producer")
+    ),
     "compression.zstd.level": Setting(INT, "3", -131072, 22),
-    "delete.retention.ms": Setting(LONG, "86400000", 0, documentation="How long deletion markers stay after compaction."),
+    "delete.retention.ms": Setting(
+        LONG, "86400000", 0, documentation="How long deletion markers stay after compaction."
+    ),
     "file.delete.delay.ms": Setting(LONG, "60000", 0),
     "flush.messages": Setting(LONG, "9223372036854775807", 1),
     "flush.ms": Setting(LONG, "9223372036854775807", 0),
@@ -77,7 +85,9 @@ SETTINGS: Final[dict[str, Setting]] = {
     "local.retention.bytes": Setting(LONG, "-2", -2),
     "local.retention.ms": Setting(LONG, "-2", -2),
     "max.compaction.lag.ms": Setting(LONG, "9223372036854775807", 1),
-    "max.message.bytes": Setting(INT, "1048588", 0, WHOLE, documentation="Largest batch of records, in octets."),
+    "max.message.bytes": Setting(
+        INT, "1048588", 0, WHOLE, documentation="Largest batch of records, in octets."
+    ),
     "message.timestamp.after.max.ms": Setting(LONG, "3600000", 0),
     "message.timestamp.before.max.ms": Setting(LONG, "9223372036854775807", 0),
     "message.timestamp.type": Setting(
@@ -90,8 +100,12 @@ SETTINGS: Final[dict[str, Setting]] = {
     "remote.log.copy.disable": Setting(BOOL, "false"),
     "remote.log.delete.on.disable": Setting(BOOL, "false"),
     "remote.storage.enable": Setting(BOOL, "false"),
-    "retention.bytes": Setting(LONG, "-1", -1, documentation="Octets that a partition keeps; -1 is without limit."),
-    "retention.ms": Setting(LONG, "604800000", -1, documentation="Age up to which records are kept; -1 is for ever."),
+    "retention.bytes": Setting(
+        LONG, "-1", -1, documentation="Octets that a partition keeps; -1 is without limit."
+    ),
+    "retention.ms": Setting(
+        LONG, "604800000", -1, documentation="Age up to which records are kept; -1 is for ever."
+    ),
     "segment.bytes": Setting(INT, "1073741824", 14, WHOLE),
     "segment.index.bytes": Setting(INT, "10485760", 4, WHOLE),
     "segment.jitter.ms": Setting(LONG, "0", 0),
@@ -150,7 +164,11 @@ def _check_bool(setting: Setting, value: str) -> str:  # noqa: ARG001 - all chec
 
 
 def _check_text(setting: Setting, value: str) -> str:
-    return "" if not setting.choices or value in setting.choices else f"it is one of {', '.join(setting.choices)}"
+    return (
+        ""
+        if not setting.choices or value in setting.choices
+        else f"it is one of {', '.join(setting.choices)}"
+    )
 
 
 def _check_list(setting: Setting, value: str) -> str:

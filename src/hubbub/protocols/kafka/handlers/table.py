@@ -6,7 +6,6 @@ request comes: a hub that nobody asks for share groups never reads that code.
 
 from collections.abc import Callable
 from importlib import import_module
-from types import ModuleType
 from typing import Final, Protocol, cast
 
 from msgspec import Struct
@@ -40,7 +39,7 @@ class Verb(Struct, frozen=True):
 
     def load(self) -> HandlerModule:
         """The file, imported once."""
-        return cast(HandlerModule, cast(ModuleType, import_module(PACKAGE + self.module)))
+        return cast("HandlerModule", import_module(PACKAGE + self.module))
 
 
 VERBS: Final[dict[ApiKey, Verb]] = {
