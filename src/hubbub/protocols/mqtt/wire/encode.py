@@ -5,7 +5,7 @@ A value that no packet can hold (a string above 65,535 octets) raises ValueError
 
 import struct
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Final, TypeAlias
 
 from hubbub.protocols.mqtt.wire.fields import binary, pack_u16, string, varint
 from hubbub.protocols.mqtt.wire.packets import (
@@ -37,6 +37,7 @@ from hubbub.protocols.mqtt.wire.properties import (
 )
 from hubbub.protocols.mqtt.wire.reasons import Reason
 
+Encoder: TypeAlias = Callable[..., bytes]
 PINGRESP: Final = b"\xd0\x00"
 PINGREQ: Final = b"\xc0\x00"
 _SHORT: Final = struct.Struct(">HH").pack
@@ -111,7 +112,7 @@ def _publish(packet: Publish, level: int) -> bytes:
     )
 
 
-def _ack(head: int) -> Callable[[Any, int], bytes]:
+def _ack(head: int) -> Encoder:
     def encode_ack(packet: Puback | Pubrec | Pubrel | Pubcomp, level: int) -> bytes:
         plain = packet.properties == _NO_ACK
         if level != V5 or (plain and packet.reason is Reason.SUCCESS):
@@ -171,7 +172,7 @@ def _reasoned(head: int, reason: Reason, properties: bytes) -> bytes:
     return framed(head, bytes((reason,)), properties)
 
 
-ENCODERS: Final[dict[type[Packet], Callable[[Any, int], bytes]]] = {
+ENCODERS: Final[dict[type[Packet], Encoder]] = {
     Connect: _connect,
     Connack: _connack,
     Publish: _publish,

@@ -4,7 +4,7 @@ None means absent, and so does an empty tuple. User properties keep their order 
 """
 
 from collections.abc import Callable
-from typing import Any, Final, TypeVar
+from typing import Final, TypeAlias, TypeVar
 
 from msgspec import Struct
 
@@ -25,7 +25,7 @@ from hubbub.protocols.mqtt.wire.fields import (
 )
 from hubbub.protocols.mqtt.wire.reasons import Reason
 
-Pairs = tuple[tuple[str, str], ...]
+Pairs: TypeAlias = tuple[tuple[str, str], ...]
 
 
 class ConnectProperties(Struct, frozen=True, gc=False):
@@ -127,7 +127,7 @@ class AuthProperties(Struct, frozen=True, gc=False):
     user: Pairs = ()
 
 
-Value = Any  # what a property holds depends on its identifier: int, str, bytes, or a pair of strings
+Value: TypeAlias = int | str | bytes | tuple[str, str]
 P = TypeVar("P", bound=Struct)
 
 
@@ -135,7 +135,7 @@ class _Kind(Struct, frozen=True):
     """One data type: how it is read and written."""
 
     read: Callable[[bytes, int, int], tuple[Value, int]]
-    write: Callable[[Value], bytes]
+    write: Callable[..., bytes]
 
 
 def _octet(value: int) -> bytes:
@@ -179,7 +179,7 @@ class Property(Struct, frozen=True):
     identifier: int
     field: str
     kind: _Kind
-    check: Callable[[str, Value], None] | None = None
+    check: Callable[..., None] | None = None
 
 
 ROWS: Final = (
@@ -247,7 +247,8 @@ def read_properties(kind: type[P], data: bytes, at: int, end: int) -> tuple[P, i
     if not size:
         return _EMPTY[kind], at  # type: ignore[return-value]
     allowed = _ALLOWED[kind]
-    values: dict[str, Value] = {}
+    values: dict[str, Value | tuple[Value, ...]] = {}
+    lists: dict[str, list[Value]] = {}
     while at < stop:
         identifier, behind = read_varint(data, at, stop)
         row = allowed.get(identifier)
@@ -258,13 +259,13 @@ def read_properties(kind: type[P], data: bytes, at: int, end: int) -> tuple[P, i
         if row.check is not None:
             row.check(row.field, value)
         if row.field in _REPEATED:
-            values.setdefault(row.field, []).append(value)
+            lists.setdefault(row.field, []).append(value)
         elif row.field in values:
             raise protocol_error(f"{row.field} comes twice", behind)
         else:
             values[row.field] = value
-    for field in _REPEATED & values.keys():
-        values[field] = tuple(values[field])
+    for field, several in lists.items():
+        values[field] = tuple(several)
     return kind(**values), at
 
 
