@@ -16,6 +16,7 @@ from msgspec import Struct
 from hubbub.core.access import Access
 from hubbub.core.broker import Broker
 from hubbub.core.groups import GroupOptions, Groups
+from hubbub.core.live import Live
 from hubbub.core.producers import ProducerIds
 from hubbub.core.store import Engine
 from hubbub.core.topics import Topics
@@ -90,6 +91,7 @@ class Hub:
             topics=topics,
             groups=groups,
             producer_ids=ProducerIds(clock.now),
+            live=Live(clock),
         )
         self._tidy(broker)
         arena = Arena()
@@ -221,6 +223,12 @@ def rooms(settings: Settings) -> list[tuple[Room, object, list[Plan]]]:
             for extra in kafka.listeners
         ]
         found.append((KAFKA, kafka, plans))
+    if settings.mqtt.enabled:
+        from hubbub.protocols.mqtt.room import ROOM as MQTT
+
+        mqtt = settings.mqtt
+        plans = [Plan("--mqtt-port", mqtt.host or host, mqtt.port, mqtt.max_connections)]
+        found.append((MQTT, mqtt, plans))
     return found
 
 

@@ -11,6 +11,7 @@ from msgspec import Meta, Struct
 
 from hubbub.observe.options import LogOptions
 from hubbub.protocols.kafka.options import KafkaOptions
+from hubbub.protocols.mqtt.options import MqttOptions
 from hubbub.storage.memory.options import MemoryOptions
 
 
@@ -33,5 +34,6 @@ class Settings(Struct, frozen=True):
         ),
     ] = 5.0
     kafka: KafkaOptions = KafkaOptions()
+    mqtt: MqttOptions = MqttOptions()
     memory: MemoryOptions = MemoryOptions()
     log: LogOptions = LogOptions()
