@@ -39,3 +39,11 @@ class Unavailable(Refusal):
 
 class Denied(Refusal):
     """`core.access` said no."""
+
+
+class OutOfSequence(Refusal):
+    """A producer that numbers its batches left a gap: something it sent before this has not arrived."""
+
+
+class Unknown(Refusal):
+    """No such member, or an operation that its owner does not know."""

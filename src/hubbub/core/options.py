@@ -1,0 +1,37 @@
+"""What can be set on a topic, in the core's words. Rooms translate their setting names to these (each in its `naming`)."""
+
+from typing import Final
+
+from msgspec import Struct
+
+from hubbub.core.store import LogOptions
+
+WEEK_MS: Final = 7 * 24 * 3600 * 1000
+
+
+class TopicOptions(Struct, frozen=True, gc=False):
+    """Rules of one topic. Times in ms, sizes in octets; -1 means without limit."""
+
+    retention_ms: int = WEEK_MS
+    retention_bytes: int = -1
+    segment_bytes: int = 1 << 30
+    segment_ms: int = WEEK_MS
+    max_batch_bytes: int = 1_048_588
+    """The largest batch that may be appended."""
+    stamps_on_append: bool = False
+    """Whether records carry the hub's time of arrival instead of the producer's."""
+    discards: bool = True
+    """Whether old records go by age and size."""
+    compacts: bool = False
+    """Whether only the last record of each key is kept in the end."""
+    tombstone_ms: int = 24 * 3600 * 1000
+    """How long a record that deletes its key stays readable after compaction."""
+
+    def for_log(self) -> LogOptions:
+        """The part that an engine enforces."""
+        return LogOptions(
+            retention_bytes=self.retention_bytes if self.discards else -1,
+            retention_ms=self.retention_ms if self.discards else -1,
+            segment_bytes=self.segment_bytes,
+            segment_ms=self.segment_ms,
+        )

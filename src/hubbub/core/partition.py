@@ -1,0 +1,118 @@
+"""A partition: one log of a topic, with the rules for what may be appended and whom to tell.
+
+Batches are record batch v2, whole and opaque; only the header is looked at. What a reader may see ends at `high_watermark`.
+"""
+
+from collections.abc import Callable
+from typing import Final
+
+from hubbub.core.commit import Commit, Outcome
+from hubbub.core.errors import Invalid, OutOfRange, TooLarge
+from hubbub.core.options import TopicOptions
+from hubbub.core.producers import Producers, Verdict
+from hubbub.core.store import Owned
+from hubbub.model.clock import Clock
+from hubbub.octets.batch import BatchHeader, stamp_append_time
+from hubbub.octets.buffer import Buffer
+
+NO_PRODUCER: Final = -1
+
+
+class Appended:
+    """Where a batch went: its first offset, and the hub's time in ms if the topic stamps it (-1 otherwise)."""
+
+    __slots__ = ("base_offset", "stamped_at")
+
+    def __init__(self, base_offset: int, stamped_at: int) -> None:
+        self.base_offset = base_offset
+        self.stamped_at = stamped_at
+
+
+class Partition:
+    """Owned by its `Topic`. ``watchers`` are called once, and forgotten, when `high_watermark` has moved or the log is gone."""
+
+    __slots__ = ("_clock", "_waits_for_commit", "index", "is_deleted", "log", "octets_in", "options", "producers", "records_in", "watchers")
+
+    def __init__(self, index: int, log: Owned, options: TopicOptions, clock: Clock) -> None:
+        self.index = index
+        self.log = log
+        self.options = options
+        self.producers = Producers()
+        self.watchers: dict[Callable[[], None], None] = {}
+        self.records_in = 0
+        self.octets_in = 0
+        self.is_deleted = False
+        self._clock = clock
+        self._waits_for_commit = False
+
+    @property
+    def epoch(self) -> int:
+        """How often this log has changed hands, from 0."""
+        return max(0, self.log.epoch)
+
+    @property
+    def high_watermark(self) -> int:
+        """The first offset that a reader may not see yet."""
+        return self.log.durable
+
+    def append(self, batch: Buffer, header: BatchHeader, commit: Commit) -> Appended:
+        """Append one whole batch whose header has been checked (`octets.batch.check_batch`).
+
+        Raises `TooLarge`, `Invalid`, `Fenced` (a newer epoch of the same producer), `OutOfSequence` and what `Owned.append` raises.
+        A batch that the same producer sent before is not stored again: the answer is that of the first time.
+        """
+        options = self.options
+        if len(batch) > options.max_batch_bytes:
+            raise TooLarge(f"a batch of {len(batch)} octets, over this topic's limit of {options.max_batch_bytes}")
+        if header.producer_id != NO_PRODUCER:
+            verdict = self.producers.examine(header)
+            if verdict.__class__ is Verdict:
+                return Appended(verdict.base_offset, verdict.stamped_at)
+        stamped_at = -1
+        max_timestamp = header.max_timestamp
+        if options.stamps_on_append:
+            stamped_at = max_timestamp = self._clock.now()
+            batch = stamp_append_time(batch, stamped_at)
+        base = self.log.append(batch, header.count, max_timestamp, commit)
+        if header.producer_id != NO_PRODUCER:
+            self.producers.remember(header, base, stamped_at)
+        self.records_in += header.count
+        self.octets_in += len(batch)
+        if self.watchers and not self._waits_for_commit:
+            self._waits_for_commit = True
+            commit.join(self._notify)
+        return Appended(base, stamped_at)
+
+    def watch(self, watcher: Callable[[], None]) -> None:
+        """Call once when there may be more to read. `unwatch` takes it back."""
+        self.watchers[watcher] = None
+
+    def unwatch(self, watcher: Callable[[], None]) -> None:
+        """Idempotent."""
+        self.watchers.pop(watcher, None)
+
+    def trim(self, before: int, commit: Commit) -> int:
+        """Forget the records below ``before`` (-1: all that readers may see); return the new first offset. Raises `OutOfRange`."""
+        high = self.high_watermark
+        target = high if before == -1 else before
+        if not 0 <= target <= high:
+            raise OutOfRange(f"offset {before} is not within 0 and the high watermark, {high}")
+        if target > self.log.start:
+            self.log.trim(target, commit)
+        return self.log.start
+
+    def retire(self) -> None:
+        """The topic is gone: whoever waits here is told."""
+        self.is_deleted = True
+        self._notify(Outcome.OK)
+
+    def _notify(self, outcome: Outcome) -> None:  # noqa: ARG002 - a failed commit is a reason to look again, too
+        self._waits_for_commit = False
+        watchers, self.watchers = self.watchers, {}
+        for watcher in watchers:
+            watcher()
+
+
+def refuse_keyless(header: BatchHeader) -> None:
+    """Compacted topics keep the last record of each key, so each must have one."""
+    raise Invalid(f"a record without a key in a batch of {header.count} for a topic that keeps the last record of each key")

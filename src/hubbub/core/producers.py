@@ -1,0 +1,98 @@
+"""Producers that number their batches, so that a batch sent twice is stored once (KIP-98, KIP-360).
+
+For each producer id a partition remembers the epoch and its last five batches. A repeat of one of these is answered with what was
+answered before; a gap is refused. The state can be rebuilt from the log, since each batch carries its producer's numbers.
+"""
+
+from collections import deque
+from collections.abc import Callable
+from typing import Final
+
+from msgspec import Struct
+
+from hubbub.core.errors import Fenced, OutOfSequence
+from hubbub.octets.batch import BatchHeader
+
+REMEMBERED_BATCHES: Final = 5
+REMEMBERED_PRODUCERS: Final = 10_000
+SEQUENCES: Final = 1 << 31
+
+
+class Verdict(Struct, frozen=True, gc=False):
+    """A batch that is here already, and what was answered the first time."""
+
+    first_sequence: int
+    last_sequence: int
+    base_offset: int
+    stamped_at: int
+
+
+class Producer:
+    """What one partition knows of one producer."""
+
+    __slots__ = ("batches", "epoch", "last_timestamp")
+
+    def __init__(self, epoch: int) -> None:
+        self.epoch = epoch
+        self.batches: deque[Verdict] = deque(maxlen=REMEMBERED_BATCHES)
+        self.last_timestamp = -1
+
+
+class Producers:
+    """Of one partition. The longest silent are forgotten beyond a bound; a forgotten producer starts anew with any sequence."""
+
+    __slots__ = ("known",)
+
+    def __init__(self) -> None:
+        self.known: dict[int, Producer] = {}
+
+    def examine(self, header: BatchHeader) -> Verdict | None:
+        """None: append it. A Verdict: it is here already. Raises `Fenced` (old epoch), `OutOfSequence` (a gap)."""
+        producer = self.known.get(header.producer_id)
+        if producer is None:
+            return None
+        first = header.base_sequence
+        if header.producer_epoch != producer.epoch:
+            if header.producer_epoch < producer.epoch:
+                raise Fenced(
+                    f"producer {header.producer_id} has epoch {producer.epoch} here; a batch came with {header.producer_epoch}"
+                )
+            if first != 0:
+                raise OutOfSequence(f"producer {header.producer_id} begins epoch {header.producer_epoch} with sequence {first}, not 0")
+            return None
+        last = (first + header.count - 1) % SEQUENCES
+        for known in producer.batches:
+            if known.first_sequence == first and known.last_sequence == last:
+                return known
+        if producer.batches:
+            expected = (producer.batches[-1].last_sequence + 1) % SEQUENCES
+            if first != expected:
+                raise OutOfSequence(f"producer {header.producer_id} sent sequence {first} where {expected} was due")
+        return None
+
+    def remember(self, header: BatchHeader, base_offset: int, stamped_at: int) -> None:
+        """A batch of this producer was appended."""
+        producer = self.known.pop(header.producer_id, None)
+        if producer is None or producer.epoch != header.producer_epoch:
+            producer = Producer(header.producer_epoch)
+        self.known[header.producer_id] = producer  # last in the order of use
+        last = (header.base_sequence + header.count - 1) % SEQUENCES
+        producer.batches.append(Verdict(header.base_sequence, last, base_offset, stamped_at))
+        producer.last_timestamp = header.max_timestamp
+        if len(self.known) > REMEMBERED_PRODUCERS:
+            del self.known[next(iter(self.known))]
+
+
+class ProducerIds:
+    """Gives out producer ids that no earlier run of the hub has given."""
+
+    __slots__ = ("_next",)
+
+    def __init__(self, now: Callable[[], int]) -> None:
+        # a thousand ids a millisecond: a hub that restarts cannot have reached the present
+        self._next = now() * 1000
+
+    def take(self) -> int:
+        """A new one."""
+        self._next += 1
+        return self._next

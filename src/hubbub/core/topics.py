@@ -1,0 +1,165 @@
+"""Topics by name and by id, and their partitions.
+
+A topic that is deleted and made again is another topic: it has a new id and new logs. Definitions are kept in the engine's
+state ``topics``; partitions are acquired when the hub opens, or when the topic is made.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Final
+from uuid import UUID, uuid4
+
+import msgspec
+from msgspec import Struct
+
+from hubbub.core.commit import Commit
+from hubbub.core.errors import AlreadyExists, Invalid, NotFound
+from hubbub.core.options import TopicOptions
+from hubbub.core.partition import Partition
+from hubbub.core.store import Engine
+from hubbub.model.clock import Clock
+
+MAX_PARTITIONS: Final = 10_000
+
+
+class Definition(Struct, frozen=True):
+    """A topic as it is kept. ``settings`` are the room's own texts, ``options`` what they mean."""
+
+    id: UUID
+    partitions: int
+    options: TopicOptions
+    settings: dict[str, str]
+    created_at: int
+
+
+class Topic:
+    """A named set of partitions."""
+
+    __slots__ = ("created_at", "id", "name", "options", "partitions", "settings")
+
+    def __init__(self, name: str, definition: Definition, partitions: list[Partition]) -> None:
+        self.name = name
+        self.id = definition.id
+        self.options = definition.options
+        self.settings = definition.settings
+        self.created_at = definition.created_at
+        self.partitions = partitions
+
+    @property
+    def definition(self) -> Definition:
+        """What is kept of it."""
+        return Definition(self.id, len(self.partitions), self.options, self.settings, self.created_at)
+
+
+class Topics:
+    """All topics of a hub. ``generation`` grows with every change, for those who keep answers ready."""
+
+    __slots__ = ("_by_id", "_by_name", "_clock", "_engine", "_on_deleted", "_state", "generation")
+
+    def __init__(self, engine: Engine, clock: Clock) -> None:
+        self._engine = engine
+        self._clock = clock
+        self._state = engine.state("topics")
+        self._by_name: dict[str, Topic] = {}
+        self._by_id: dict[UUID, Topic] = {}
+        self._on_deleted: list[Callable[[Topic], None]] = []
+        self.generation = 0
+        for name, kept in self._state.scan(""):
+            self._add(name, msgspec.json.decode(kept, type=Definition))
+
+    def __iter__(self) -> Iterator[Topic]:
+        return iter(list(self._by_name.values()))
+
+    def __len__(self) -> int:
+        return len(self._by_name)
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._by_name
+
+    def find(self, name: str) -> Topic | None:
+        """By name."""
+        return self._by_name.get(name)
+
+    def find_id(self, topic_id: UUID) -> Topic | None:
+        """By id."""
+        return self._by_id.get(topic_id)
+
+    def partition(self, name: str, index: int) -> Partition | None:
+        """One partition, by its topic's name."""
+        topic = self._by_name.get(name)
+        if topic is None or not 0 <= index < len(topic.partitions):
+            return None
+        return topic.partitions[index]
+
+    def create(
+        self, name: str, partitions: int, options: TopicOptions, settings: Mapping[str, str], commit: Commit
+    ) -> Topic:
+        """Make a topic. Raises `AlreadyExists`, `Invalid` (partition count), `Full`."""
+        if name in self._by_name:
+            raise AlreadyExists(f"topic {name!r} exists already")
+        check_partitions(partitions)
+        definition = Definition(uuid4(), partitions, options, dict(settings), self._clock.now())
+        self._state.put(name, msgspec.json.encode(definition), commit)
+        return self._add(name, definition)
+
+    def delete(self, topic: Topic, commit: Commit) -> None:
+        """Forget a topic and its records; whoever waits at its partitions is woken."""
+        if self._by_name.get(topic.name) is not topic:
+            raise NotFound(f"topic {topic.name!r} is gone already")
+        del self._by_name[topic.name]
+        del self._by_id[topic.id]
+        self.generation += 1
+        self._state.delete(topic.name, commit)
+        for partition in topic.partitions:
+            self._engine.drop(log_name(topic.id, partition.index), commit)
+            partition.retire()
+        for heard in self._on_deleted:
+            heard(topic)
+
+    def extend(self, topic: Topic, partitions: int, commit: Commit) -> None:
+        """Let a topic have this many partitions. Raises `Invalid` when that is not more than it has."""
+        if partitions <= len(topic.partitions):
+            raise Invalid(f"topic {topic.name!r} has {len(topic.partitions)} partitions; {partitions} would not be more")
+        check_partitions(partitions)
+        for index in range(len(topic.partitions), partitions):
+            topic.partitions.append(self._acquire(topic.id, index, topic.options))
+        self._keep(topic, commit)
+
+    def configure(self, topic: Topic, options: TopicOptions, settings: Mapping[str, str], commit: Commit) -> None:
+        """Replace a topic's options; they hold from the next record on."""
+        topic.options = options
+        topic.settings = dict(settings)
+        for partition in topic.partitions:
+            partition.options = options
+            partition.log.configure(options.for_log())
+        self._keep(topic, commit)
+
+    def on_deleted(self, heard: Callable[[Topic], None]) -> None:
+        """Tell of each topic that goes (groups drop its offsets)."""
+        self._on_deleted.append(heard)
+
+    def _keep(self, topic: Topic, commit: Commit) -> None:
+        self.generation += 1
+        self._state.put(topic.name, msgspec.json.encode(topic.definition), commit)
+
+    def _add(self, name: str, definition: Definition) -> Topic:
+        partitions = [self._acquire(definition.id, index, definition.options) for index in range(definition.partitions)]
+        topic = Topic(name, definition, partitions)
+        self._by_name[name] = topic
+        self._by_id[topic.id] = topic
+        self.generation += 1
+        return topic
+
+    def _acquire(self, topic_id: UUID, index: int, options: TopicOptions) -> Partition:
+        log = self._engine.acquire(log_name(topic_id, index), options.for_log())
+        return Partition(index, log, options, self._clock)
+
+
+def log_name(topic_id: UUID, index: int) -> str:
+    """The engine's name for a partition's log."""
+    return f"topic/{topic_id.hex}/{index}"
+
+
+def check_partitions(count: int) -> None:
+    """Raises `Invalid` outside 1 to 10,000."""
+    if not 1 <= count <= MAX_PARTITIONS:
+        raise Invalid(f"{count} partitions: a topic has 1 to {MAX_PARTITIONS}")

@@ -1,0 +1,90 @@
+"""A Turn: what happens between two waits of the loop, seen as one batch.
+
+Whatever comes in during one pass of the loop, by however many connections, appends to the turn's one Commit; whoever has
+something to send is flushed once, at the end. So one system call carries many answers, and one sync of a disk many records.
+
+    engine.append(..., turn.commit)      order is fixed
+    turn.commit.join(answer)             called when it is safe
+    turn.flush(stream)                   stream.flush() is called once, after the answers
+"""
+
+from collections.abc import Callable
+from typing import Protocol
+
+from hubbub.core.commit import Commit
+from hubbub.model.clock import Action
+
+
+class Flushable(Protocol):
+    """Something that gathers what is to be sent."""
+
+    def flush(self) -> None:
+        """Send all that was gathered, in one go if possible."""
+        ...
+
+
+class Turn:
+    """One per hub. ``soon`` schedules a call on the loop's next pass; ``seal`` is the engine's."""
+
+    __slots__ = ("_commit", "_flushes", "_is_scheduled", "_later", "_seal", "_soon")
+
+    def __init__(self, soon: Callable[[Action], object], seal: Callable[[Commit], None]) -> None:
+        self._soon = soon
+        self._seal = seal
+        self._commit = NO_COMMIT
+        self._flushes: dict[Flushable, None] = {}
+        self._later: dict[Action, None] = {}
+        self._is_scheduled = False
+
+    @property
+    def commit(self) -> Commit:
+        """The Commit of this turn; asking for it makes it, so ask only to write or to wait for what was written."""
+        if self._commit is NO_COMMIT:
+            self._commit = Commit()
+            if not self._is_scheduled:
+                self._schedule()
+        return self._commit
+
+    def flush(self, receiver: Flushable) -> None:
+        """Flush this receiver at the end of the turn, once however often it is asked."""
+        self._flushes[receiver] = None
+        if not self._is_scheduled:
+            self._schedule()
+
+    def later(self, action: Action) -> None:
+        """Run this at the end of the turn, once however often it is asked, before the flushes."""
+        self._later[action] = None
+        if not self._is_scheduled:
+            self._schedule()
+
+    def end(self) -> None:
+        """Close the turn: seal what was written, run what was put off, flush. Work that these make belongs to this turn too."""
+        try:
+            self._work_off()
+        finally:
+            self._is_scheduled = False
+            if self._later or self._flushes or self._commit is not NO_COMMIT:  # somebody's defect cut it short
+                self._schedule()
+
+    def _work_off(self) -> None:
+        while True:
+            if self._commit is not NO_COMMIT:
+                commit, self._commit = self._commit, NO_COMMIT
+                self._seal(commit)
+            elif self._later:
+                later, self._later = self._later, {}
+                for action in later:
+                    action()
+            elif self._flushes:
+                flushes, self._flushes = self._flushes, {}
+                for receiver in flushes:
+                    receiver.flush()
+            else:
+                break
+
+    def _schedule(self) -> None:
+        self._is_scheduled = True
+        self._soon(self.end)
+
+
+NO_COMMIT = Commit()

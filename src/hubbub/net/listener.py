@@ -1,0 +1,154 @@
+"""A listener: one port on one or more addresses, and the streams it accepted."""
+
+import asyncio
+import errno
+import socket
+from collections.abc import Callable
+from typing import Final
+
+from hubbub.net.arena import Arena
+from hubbub.net.stream import Reader, Stream
+
+BACKLOG: Final = 4096
+PORT_TRIES: Final = 20
+
+
+class CannotListen(OSError):  # noqa: N818 - it says what happened
+    """A port could not be bound; the text says which and why, for people."""
+
+
+class Listener:
+    """Accepts streams and keeps count of them.
+
+    ``make_reader`` is called for each accepted stream. Over ``max_connections`` a connection is closed at once, and
+    ``on_refused`` hears of it.
+    """
+
+    __slots__ = ("_accept", "_arena", "_make_reader", "_max", "_on_defect", "_on_refused", "_servers", "host", "port", "streams", "taken")
+
+    def __init__(
+        self,
+        arena: Arena,
+        make_reader: Callable[[Stream], Reader],
+        max_connections: int,
+        on_refused: Callable[[Stream], None],
+        on_defect: Callable[[Exception], None],
+    ) -> None:
+        self._arena = arena
+        self._make_reader = make_reader
+        self._max = max_connections
+        self._on_refused = on_refused
+        self._on_defect = on_defect
+        self._servers: list[asyncio.Server] = []
+        self.streams: set[Stream] = set()
+        self.taken = 0
+        self.host = ""
+        self.port = 0
+
+    async def listen(self, host: str, port: int) -> None:
+        """Listen on every address of ``host`` with one port number (0: any free one).
+
+        Raises `CannotListen` when the port is taken or the host is not ours.
+        """
+        loop = asyncio.get_running_loop()
+        self.host = host
+        sockets = bind(host, port)
+        self.port = sockets[0].getsockname()[1]
+        for bound in sockets:
+            self._servers.append(await loop.create_server(self._stream, sock=bound, backlog=BACKLOG))
+
+    def _stream(self) -> Stream:
+        self.taken += 1
+        stream = Stream(self._arena, self._admit, self._forget, self._on_defect)
+        return stream
+
+    def _admit(self, stream: Stream) -> Reader:
+        if len(self.streams) >= self._max:
+            self._on_refused(stream)
+            stream.abort()
+            return NOBODY
+        self.streams.add(stream)
+        return self._make_reader(stream)
+
+    def _forget(self, stream: Stream) -> None:
+        self.streams.discard(stream)
+
+    def stop(self) -> None:
+        """Accept no more; streams that are open stay open."""
+        for server in self._servers:
+            server.close()
+
+    def abort(self) -> None:
+        """End all streams at once."""
+        for stream in list(self.streams):
+            stream.abort()
+
+
+class Nobody:
+    """The reader of a connection that was turned away."""
+
+    __slots__ = ("wanted",)
+
+    def __init__(self) -> None:
+        self.wanted = 0
+
+    def received(self, data: memoryview) -> int:
+        """Use all, do nothing."""
+        return len(data)
+
+    def writable(self, *, is_writable: bool) -> None:
+        """Nothing waits."""
+
+    def lost(self) -> None:
+        """Nothing was held."""
+
+
+NOBODY: Final = Nobody()
+
+
+def bind(host: str, port: int) -> list[socket.socket]:
+    """Bound sockets, one for each address of ``host``, all with the same port number. Raises `CannotListen`."""
+    try:
+        found = socket.getaddrinfo(host or None, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+    except socket.gaierror as error:
+        raise CannotListen(f"host {host!r} has no address here: {error.strerror}") from None
+    addresses = sorted({(family, address[0]) for family, _, _, _, address in found}, key=lambda a: a[0] != socket.AF_INET)
+    for attempt in range(PORT_TRIES):
+        try:
+            return bind_all(addresses, port)
+        except CannotListen:
+            if port != 0 or attempt == PORT_TRIES - 1:
+                raise
+    raise CannotListen(f"no free port on {host}")
+
+
+def bind_all(addresses: list[tuple[socket.AddressFamily, str | int]], port: int) -> list[socket.socket]:
+    """One try at `bind`. IPv6 that the machine does not have is left out as long as one address remains."""
+    sockets: list[socket.socket] = []
+    try:
+        for family, address in addresses:
+            try:
+                bound = socket.socket(family, socket.SOCK_STREAM)
+            except OSError:
+                continue
+            sockets.append(bound)
+            bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            if family == socket.AF_INET6:
+                bound.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+            try:
+                bound.bind((address, port))
+                bound.listen(BACKLOG)  # two sockets may bind one port, but only one may listen
+            except OSError as error:
+                if family == socket.AF_INET6 and len(sockets) > 1 and error.errno in (errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT):
+                    sockets.pop().close()
+                    continue
+                raise CannotListen(error.errno, f"port {port} on {address}: {error.strerror or error}") from None
+            bound.setblocking(False)
+            port = bound.getsockname()[1]
+    except CannotListen:
+        for bound in sockets:
+            bound.close()
+        raise
+    if not sockets:
+        raise CannotListen("the machine has none of the host's addresses")
+    return sockets

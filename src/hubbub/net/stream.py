@@ -1,0 +1,262 @@
+"""A stream: one accepted connection as octets in order, with back-pressure in both directions.
+
+In: what has come is shown to the reader as one view; the reader says how much it used, and the rest is shown again, first, the
+next time. The view is only lent: it is gone when `received` returns. Out: `send` gathers, `flush` writes all in one go.
+Knows no protocol; frames are the reader's business, but for the size of an unfinished one (``wanted``).
+"""
+
+import asyncio
+from collections.abc import Callable
+from typing import Final, Protocol, cast
+
+from hubbub.net.arena import Arena
+from hubbub.octets.buffer import Buffer
+
+HIGH_WATER: Final = 1 << 20
+LARGE: Final = 16 * 1024
+GROWTH: Final = 4 << 20
+
+
+class Reader(Protocol):
+    """What sits on a stream and makes sense of it."""
+
+    wanted: int
+    """Octets the unfinished frame at the end of what was shown needs in all; 0 when not known."""
+
+    def received(self, data: memoryview) -> int:
+        """Use whole frames from the front of ``data``; return how many octets were used."""
+        ...
+
+    def writable(self, *, is_writable: bool) -> None:
+        """The peer reads too slowly (False) or has caught up (True)."""
+        ...
+
+    def lost(self) -> None:
+        """The connection is gone; nothing that is sent from now on arrives. Called once."""
+        ...
+
+
+class Stream(asyncio.BufferedProtocol):
+    """Made by a `Listener` for each connection. ``out`` may be appended to directly by those who flush."""
+
+    __slots__ = (
+        "_arena",
+        "_have",
+        "_is_paused",
+        "_make_reader",
+        "_on_defect",
+        "_on_lost",
+        "_own",
+        "_reader",
+        "_tail",
+        "_transport",
+        "closing",
+        "is_writable",
+        "local",
+        "octets_in",
+        "octets_out",
+        "out",
+        "peer",
+    )
+
+    _reader: Reader
+    _transport: asyncio.Transport
+
+    def __init__(
+        self,
+        arena: Arena,
+        make_reader: "Callable[[Stream], Reader]",
+        on_lost: "Callable[[Stream], None]",
+        on_defect: Callable[[Exception], None],
+    ) -> None:
+        self._arena = arena
+        self._make_reader = make_reader
+        self._on_lost = on_lost
+        self._on_defect = on_defect
+        self._tail = b""
+        self._own = EMPTY
+        self._have = 0
+        self._is_paused = False
+        self.out: list[Buffer] = []
+        self.closing = False
+        self.is_writable = True
+        self.octets_in = 0
+        self.octets_out = 0
+        self.peer = ("", 0)
+        self.local = ("", 0)
+
+    # what the loop calls
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._transport = cast(asyncio.Transport, transport)
+        self._transport.set_write_buffer_limits(HIGH_WATER)
+        self.peer = (transport.get_extra_info("peername") or ("", 0))[:2]
+        self.local = (transport.get_extra_info("sockname") or ("", 0))[:2]
+        self._reader = self._make_reader(self)
+
+    def get_buffer(self, sizehint: int) -> memoryview:  # noqa: ARG002 - the arena knows better
+        if self._own:
+            return memoryview(self._own)[self._have :]
+        tail = len(self._tail)
+        if tail:
+            self._arena.view[:tail] = self._tail
+            return self._arena.view[tail:]
+        return self._arena.view
+
+    def buffer_updated(self, nbytes: int) -> None:
+        self.octets_in += nbytes
+        if self._own:
+            self._have += nbytes
+            if self._have < self._reader.wanted:
+                if self._have == len(self._own):
+                    self._grow(self._reader.wanted)
+                return
+            self._show(memoryview(self._own)[: self._have])
+        else:
+            self._show(self._arena.view[: len(self._tail) + nbytes])
+
+    def eof_received(self) -> bool:
+        return False
+
+    def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 - why it broke makes no difference to anybody here
+        self.closing = True
+        self.is_writable = False
+        self.out.clear()
+        self._drop_own()
+        self._tail = b""
+        try:
+            self._reader.lost()
+        except Exception as defect:
+            self._on_defect(defect)
+        self._on_lost(self)
+
+    def pause_writing(self) -> None:
+        self.is_writable = False
+        self._reader.writable(is_writable=False)
+
+    def resume_writing(self) -> None:
+        if not self.closing:
+            self.is_writable = True
+            self._reader.writable(is_writable=True)
+
+    # what the reader calls
+
+    def send(self, *parts: Buffer) -> None:
+        """Gather for the next `flush`. The parts must not change until they are written."""
+        self.out.extend(parts)
+
+    def flush(self) -> None:
+        """Hand all that was gathered to the socket, in one write where that is cheapest."""
+        out = self.out
+        if not out:
+            return
+        self.out = []
+        if self.closing:
+            return
+        if len(out) == 1:
+            self._transport.write(out[0])
+            self.octets_out += len(out[0])
+            return
+        octets = sum(map(len, out))
+        self.octets_out += octets
+        if octets < LARGE or octets < len(out) * 2048:  # many small parts: one copy is cheaper than many vectors
+            self._transport.write(b"".join(out))
+        else:
+            self._transport.writelines(out)
+
+    def pause(self) -> None:
+        """Read no more until `resume`: the peer is made to wait."""
+        if not self._is_paused and not self.closing:
+            self._is_paused = True
+            self._transport.pause_reading()
+
+    def resume(self) -> None:
+        """Read on; first show again what was left unused."""
+        if not self._is_paused or self.closing:
+            return
+        self._is_paused = False
+        if self._own:
+            self._show(memoryview(self._own)[: self._have])
+        elif self._tail:
+            tail = len(self._tail)
+            self._arena.view[:tail] = self._tail
+            self._show(self._arena.view[:tail])
+        if not self._is_paused and not self.closing:
+            self._transport.resume_reading()
+
+    def close(self) -> None:
+        """Write what was gathered, then end the connection. Idempotent; nothing is shown to the reader any more."""
+        if not self.closing:
+            self.flush()
+            self.closing = True
+            self._transport.close()
+
+    def abort(self) -> None:
+        """End the connection at once; what was not sent is lost."""
+        self.closing = True
+        self._transport.abort()
+
+    @property
+    def unsent(self) -> int:
+        """Octets handed to the socket that it has not taken yet."""
+        return self._transport.get_write_buffer_size()
+
+    # inside
+
+    def _show(self, data: memoryview) -> None:
+        if self.closing:
+            return
+        try:
+            used = self._reader.received(data)
+        except Exception as defect:
+            self._on_defect(defect)
+            self.abort()
+            return
+        if self.closing:
+            return
+        left = len(data) - used
+        if left == 0:
+            self._tail = b""
+            self._drop_own()
+        elif self._own:
+            self._keep_in_own(data, used, left)
+        elif max(self._reader.wanted, left) > self._arena.octets // 2:
+            self._tail = b""
+            self._move_to_own(data[used:])
+        elif used or len(self._tail) != len(data):
+            self._tail = bytes(data[used:])
+
+    def _keep_in_own(self, data: memoryview, used: int, left: int) -> None:
+        """The frame in our own buffer is done but more has come behind it."""
+        if used == 0:
+            if self._have == len(self._own):
+                self._grow(max(self._reader.wanted, 2 * self._have))
+            return
+        rest = bytes(data[used:])
+        del data
+        self._drop_own()
+        if max(self._reader.wanted, left) > self._arena.octets // 2:
+            self._move_to_own(memoryview(rest))
+        else:
+            self._tail = rest
+
+    def _move_to_own(self, data: memoryview) -> None:
+        # a peer that announces much and sends little must not make us allocate much
+        octets = min(max(self._reader.wanted, len(data) + 1), max(GROWTH, 2 * len(data)))
+        self._own = self._arena.borrow(octets)
+        self._have = len(data)
+        self._own[: self._have] = data
+
+    def _grow(self, wanted: int) -> None:
+        larger = self._arena.borrow(max(self._have + 1, min(wanted, 2 * self._have)))
+        larger[: self._have] = memoryview(self._own)[: self._have]
+        self._own = larger
+
+    def _drop_own(self) -> None:
+        if self._own:
+            own, self._own = self._own, EMPTY
+            self._have = 0
+            self._arena.give_back(own)
+
+
+EMPTY: Final = bytearray()

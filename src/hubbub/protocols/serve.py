@@ -1,0 +1,135 @@
+"""The one connection loop, shared by all rooms: read what has come, decode all, act, write once.
+
+It knows `contract` and `net`. It refuses to know any protocol: what is special about one stands in its session and handlers.
+"""
+
+from collections import deque
+
+from hubbub.net.stream import Stream
+from hubbub.octets.malformed import Malformed
+from hubbub.protocols.contract import Call, Desk, House, Later, Room
+
+
+class Conversation:
+    """One connection, from its first octet to its last. A `net.stream.Reader`.
+
+    Replies leave in the order of the calls. A `Later` at the head holds back the replies behind it, not the handling of more
+    calls, up to the room's limit; then reading pauses and so does the peer.
+    """
+
+    __slots__ = (
+        "_guest",
+        "_handlers",
+        "_house",
+        "_is_halted",
+        "_limit",
+        "_open",
+        "_pending",
+        "_session",
+        "_stream",
+        "_turn",
+        "wanted",
+    )
+
+    def __init__(self, room: Room, desk: Desk, house: House, stream: Stream, open_ones: "set[Conversation]") -> None:
+        self._open = open_ones
+        self._stream = stream
+        self._house = house
+        self._turn = house.broker.turn
+        self._limit = room.pending_limit
+        self._handlers = desk.handlers
+        self._guest = desk.welcome(stream)
+        self._session = self._guest.session
+        self._pending: deque[tuple[Call, Later]] = deque()
+        self._is_halted = False
+        self.wanted = 0
+        open_ones.add(self)
+
+    def received(self, data: memoryview) -> int:
+        """Handle all whole frames; what is left is shown again with more behind it."""
+        stream = self._stream
+        session = self._session
+        handlers = self._handlers
+        guest = self._guest
+        pending = self._pending
+        self._is_halted = False
+        try:
+            for call in session.receive(data):
+                reply = handlers[call.__class__](guest, call)
+                if reply is not None:
+                    if reply.__class__ is Later or pending:
+                        self._queue(call, reply)
+                    else:
+                        stream.out.extend(session.encode(call, reply))
+                if self._is_halted or stream.closing:
+                    break
+        except Malformed as why:
+            self._house.log.info("%s from %s:%s: %s", self._house.log.name, *stream.peer, why)
+            guest.farewell(why)
+            stream.close()
+            return len(data)
+        if stream.out:
+            self._turn.flush(stream)
+        self.wanted = session.wanted
+        return session.used
+
+    def writable(self, *, is_writable: bool) -> None:
+        """A peer that does not read its answers may not ask for more."""
+        if is_writable:
+            self._guest.writable(is_writable=True)
+            self._go_on()
+        else:
+            self._halt()
+            self._guest.writable(is_writable=False)
+
+    def lost(self) -> None:
+        """Cancel what is still unanswered and let the room let go."""
+        self._open.discard(self)
+        pending, self._pending = self._pending, deque()
+        for _, later in pending:
+            later.cancel()
+        self._guest.gone()
+
+    def dismiss(self) -> None:
+        """The hub stops: say so in the protocol's word and close."""
+        if not self._stream.closing:
+            self._guest.farewell(None)
+            self._stream.close()
+
+    # inside
+
+    def _queue(self, call: Call, reply: object) -> None:
+        if isinstance(reply, Later):
+            later = reply
+        else:
+            later = Later()
+            later.complete(reply)
+        self._pending.append((call, later))
+        later.then(self._send_completed)
+        if self._pending and (later.holds or len(self._pending) >= self._limit):
+            self._halt()
+
+    def _send_completed(self) -> None:
+        """The head, and all behind it that are known too."""
+        pending = self._pending
+        stream = self._stream
+        if stream.closing:
+            return
+        while pending and pending[0][1].is_complete:
+            call, later = pending.popleft()
+            if later.reply is not None:
+                stream.out.extend(self._session.encode(call, later.reply))
+        if stream.out:
+            self._turn.flush(stream)
+        if self._is_halted and stream.is_writable and len(pending) <= self._limit // 2:
+            self._go_on()
+
+    def _halt(self) -> None:
+        self._is_halted = True
+        self._stream.pause()
+
+    def _go_on(self) -> None:
+        if not self._stream.closing and not any(later.holds for _, later in self._pending) and len(self._pending) < self._limit:
+            self._is_halted = False
+            # not from inside a handler: the frames that were left are shown from the loop
+            self._house.broker.clock.soon(self._stream.resume)
