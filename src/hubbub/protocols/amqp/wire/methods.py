@@ -1,6 +1,6 @@
 """A method frame's payload to its struct, with every mistake turned into the protocol's own error."""
 
-from struct import error as LayoutError
+import struct
 from typing import Final
 
 from hubbub.protocols.amqp.wire.broken import Broken
@@ -21,5 +21,5 @@ def decode_method(data: bytes, start: int, stop: int) -> Method:
         raise Broken(f"unknown method {index >> 16}.{index & 0xFFFF}", start, Reply.COMMAND_INVALID)
     try:
         return decoder(data, start + 4, stop)
-    except (LayoutError, IndexError):
+    except (struct.error, IndexError):
         raise Broken(f"method {index >> 16}.{index & 0xFFFF}: the arguments are cut short", start) from None

@@ -20,9 +20,9 @@ letter of each field, so that what came goes out the same. Depth is capped, sinc
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Callable, Iterable, Iterator
 from struct import Struct as Layout
-from struct import error as LayoutError
 from typing import Final, TypeAlias
 
 from msgspec import Struct
@@ -83,7 +83,7 @@ class Table(Struct, frozen=True, gc=False):
 
 
 Value: TypeAlias = bool | int | float | bytes | Decimal | tuple[Field, ...] | Table | None
-Plain: TypeAlias = "bool | int | float | str | bytes | None | list[Plain] | dict[str, Plain]"
+Plain: TypeAlias = "bool | int | float | str | bytes | list[Plain] | dict[str, Plain] | None"
 
 EMPTY: Final = Table()
 
@@ -164,25 +164,25 @@ def _field(data: bytes, at: int, stop: int, depth: int) -> tuple[Field, int]:
     return reader(data, at, stop, depth + 1)
 
 
-def _boolean(data: bytes, at: int, stop: int, depth: int) -> tuple[Field, int]:
+def _boolean(data: bytes, at: int, stop: int, _depth: int) -> tuple[Field, int]:
     if at >= stop:
         raise Broken("a field of type t is cut short", at)
     return _BOOLEANS[data[at] != 0], at + 1
 
 
-def _decimal(data: bytes, at: int, stop: int, depth: int) -> tuple[Field, int]:
+def _decimal(data: bytes, at: int, stop: int, _depth: int) -> tuple[Field, int]:
     if at + 5 > stop:
         raise Broken("a field of type D is cut short", at)
     scale, unscaled = _DECIMAL.unpack_from(data, at)
     return Field("D", Decimal(scale, unscaled)), at + 5
 
 
-def _text(data: bytes, at: int, stop: int, depth: int) -> tuple[Field, int]:
+def _text(data: bytes, at: int, stop: int, _depth: int) -> tuple[Field, int]:
     octets, at = longstr(data, at, stop)
     return Field("S", octets), at
 
 
-def _octets(data: bytes, at: int, stop: int, depth: int) -> tuple[Field, int]:
+def _octets(data: bytes, at: int, stop: int, _depth: int) -> tuple[Field, int]:
     octets, at = longstr(data, at, stop)
     return Field("x", octets), at
 
@@ -192,7 +192,7 @@ def _table(data: bytes, at: int, stop: int, depth: int) -> tuple[Field, int]:
     return Field("F", table), at
 
 
-def _void(data: bytes, at: int, stop: int, depth: int) -> tuple[Field, int]:
+def _void(_data: bytes, at: int, _stop: int, _depth: int) -> tuple[Field, int]:
     return _VOID, at
 
 
@@ -223,7 +223,7 @@ def _put(field: Field) -> bytes:
     try:
         if fixed is not None:
             return field.letter.encode() + fixed[1].pack(value)
-    except LayoutError as problem:
+    except struct.error as problem:
         raise ValueError(f"{value!r} does not fit a field of type {field.letter}: {problem}") from None
     match field.letter, value:
         case "t", bool():
