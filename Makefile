@@ -3,6 +3,7 @@ PYTHON ?= python3
 VENV   ?= .venv
 BIN    := $(VENV)/bin
 WORKERS ?= 2
+DEFINITIONS ?= ../shared/data/kafka-messages
 export PYTHONPATH := $(CURDIR)/src
 
 .PHONY: serve test lint types architecture unit format generate rows interop matrix soak bench clean help
@@ -41,6 +42,9 @@ unit: $(VENV)/dev.ok  ## all tests that CI runs
 format: $(VENV)/dev.ok  ## let ruff rewrite
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+generate: $(VENV)/dev.ok  ## write the Kafka messages anew (DEFINITIONS=folder with Kafka's definitions)
+	$(BIN)/python tools/generate_kafka_messages.py $(DEFINITIONS)
 
 clean:  ## remove what was built
 	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -12,7 +12,7 @@ from hubbub.core.options import TopicOptions
 from hubbub.core.producers import Producers, Verdict
 from hubbub.core.store import Owned
 from hubbub.model.clock import Clock
-from hubbub.octets.batch import BatchHeader, stamp_append_time
+from hubbub.octets.batch import BatchHeader, stamp_log_append_time
 from hubbub.octets.buffer import Buffer
 
 NO_PRODUCER: Final = -1
@@ -72,7 +72,7 @@ class Partition:
         max_timestamp = header.max_timestamp
         if options.stamps_on_append:
             stamped_at = max_timestamp = self._clock.now()
-            batch = stamp_append_time(batch, stamped_at)
+            batch = stamp_log_append_time(batch, stamped_at)
         base = self.log.append(batch, header.count, max_timestamp, commit)
         if header.producer_id != NO_PRODUCER:
             self.producers.remember(header, base, stamped_at)

@@ -60,7 +60,7 @@ class Topics:
         self._clock = clock
         self._state = engine.state("topics")
         self._by_name: dict[str, Topic] = {}
-        self._by_id: dict[UUID, Topic] = {}
+        self._by_id: dict[bytes, Topic] = {}
         self._on_deleted: list[Callable[[Topic], None]] = []
         self.generation = 0
         for name, kept in self._state.scan(""):
@@ -79,9 +79,9 @@ class Topics:
         """By name."""
         return self._by_name.get(name)
 
-    def find_id(self, topic_id: UUID) -> Topic | None:
-        """By id."""
-        return self._by_id.get(topic_id)
+    def find_id(self, octets: bytes) -> Topic | None:
+        """By the 16 octets of its id."""
+        return self._by_id.get(octets)
 
     def partition(self, name: str, index: int) -> Partition | None:
         """One partition, by its topic's name."""
@@ -106,7 +106,7 @@ class Topics:
         if self._by_name.get(topic.name) is not topic:
             raise NotFound(f"topic {topic.name!r} is gone already")
         del self._by_name[topic.name]
-        del self._by_id[topic.id]
+        del self._by_id[topic.id.bytes]
         self.generation += 1
         self._state.delete(topic.name, commit)
         for partition in topic.partitions:
@@ -145,7 +145,7 @@ class Topics:
         partitions = [self._acquire(definition.id, index, definition.options) for index in range(definition.partitions)]
         topic = Topic(name, definition, partitions)
         self._by_name[name] = topic
-        self._by_id[topic.id] = topic
+        self._by_id[topic.id.bytes] = topic
         self.generation += 1
         return topic
 

@@ -24,7 +24,19 @@ class Listener:
     ``on_refused`` hears of it.
     """
 
-    __slots__ = ("_accept", "_arena", "_make_reader", "_max", "_on_defect", "_on_refused", "_servers", "host", "port", "streams", "taken")
+    __slots__ = (
+        "_arena",
+        "_empty",
+        "_make_reader",
+        "_max",
+        "_on_defect",
+        "_on_refused",
+        "_servers",
+        "host",
+        "port",
+        "streams",
+        "taken",
+    )
 
     def __init__(
         self,
@@ -42,6 +54,7 @@ class Listener:
         self._servers: list[asyncio.Server] = []
         self.streams: set[Stream] = set()
         self.taken = 0
+        self._empty = asyncio.Event()
         self.host = ""
         self.port = 0
 
@@ -72,6 +85,14 @@ class Listener:
 
     def _forget(self, stream: Stream) -> None:
         self.streams.discard(stream)
+        if not self.streams:
+            self._empty.set()
+
+    async def drained(self) -> None:
+        """Return when no stream is open any more."""
+        while self.streams:
+            self._empty.clear()
+            await self._empty.wait()
 
     def stop(self) -> None:
         """Accept no more; streams that are open stay open."""

@@ -1,0 +1,204 @@
+"""The composition root: from settings to a wired, running hub. The only place that names rooms and engines.
+
+A hub lives on one event loop and touches no signals and no globals, so several may live in one process.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from contextlib import suppress
+from functools import partial
+from typing import Final
+from uuid import uuid4
+
+from msgspec import Struct
+
+from hubbub.core.access import Access
+from hubbub.core.broker import Broker
+from hubbub.core.groups import Groups
+from hubbub.core.producers import ProducerIds
+from hubbub.core.store import Engine
+from hubbub.core.topics import Topics
+from hubbub.core.turn import Turn
+from hubbub.model.clock import Timer
+from hubbub.net.arena import Arena
+from hubbub.net.clock import LoopTimer
+from hubbub.net.listener import Listener
+from hubbub.net.stream import Stream
+from hubbub.protocols.contract import Desk, House, Room
+from hubbub.protocols.serve import Conversation
+from hubbub.settings import Settings
+
+TIDY_SECONDS: Final = 5.0
+GRACE_SECONDS: Final = 3.0
+
+
+class Listening(Struct, frozen=True):
+    """Where a protocol can be reached."""
+
+    protocol: str
+    host: str
+    port: int
+    tls: bool = False
+
+
+class Plan(Struct, frozen=True):
+    """One port of a room, as the settings want it."""
+
+    flag: str
+    host: str
+    port: int
+    max_connections: int
+    advertised_host: str = ""
+    advertised_port: int = 0
+
+
+class Hub:
+    """One hub. ``start``, then ``stop``; neither twice.
+
+    ``on_defect`` hears of errors that no layer could answer: a bug of ours. By default they are logged with their traceback.
+    """
+
+    def __init__(self, settings: Settings, on_defect: Callable[[Exception], None] | None = None) -> None:
+        self.settings: Final = settings
+        self._on_defect: Final = on_defect or log_defect
+        self._listeners: list[Listener] = []
+        self._desks: list[Desk] = []
+        self._conversations: set[Conversation] = set()
+        self._closers: list[Callable[[], None]] = []
+
+    async def start(self) -> list[Listening]:
+        """Open the engine, the core and every enabled room, and listen.
+
+        Raises `net.listener.CannotListen` when a port cannot be had (all that was opened is closed again).
+        """
+        loop = asyncio.get_running_loop()
+        timer = LoopTimer(loop, self._on_defect)
+        engine = open_engine(self.settings)
+        self._closers = [timer.close, engine.close]
+        clock = timer.clock
+        turn = Turn(clock.soon, engine.seal)
+        topics = Topics(engine, clock)
+        broker = Broker(
+            hub_id=hub_id(engine, turn),
+            clock=clock,
+            turn=turn,
+            engine=engine,
+            access=Access(),
+            topics=topics,
+            groups=Groups(engine, clock, turn),
+            producer_ids=ProducerIds(clock.now),
+        )
+        self._tidy(broker)
+        arena = Arena()
+        found: list[Listening] = []
+        try:
+            for room, options, plans in rooms(self.settings):
+                desk = self._open(room, options, broker, plans[0])
+                for plan in plans:
+                    listener = await self._listen(room, desk, options, broker, plan, arena)
+                    found.append(Listening(room.name, listener.host, listener.port))
+        except BaseException:
+            await self.stop()
+            raise
+        return found
+
+    async def stop(self, grace: float = GRACE_SECONDS) -> None:
+        """Accept no more, say goodbye, let what was sent drain for at most ``grace`` seconds, close the engine. Idempotent."""
+        for listener in self._listeners:
+            listener.stop()
+        for conversation in list(self._conversations):
+            conversation.dismiss()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(grace):
+                for listener in self._listeners:
+                    await listener.drained()
+        for listener in self._listeners:
+            listener.abort()
+        for desk in self._desks:
+            desk.close()
+        self._desks = []
+        closers, self._closers = self._closers, []
+        for close in reversed(closers):
+            close()
+
+    # inside
+
+    def _open(self, room: Room, options: object, broker: Broker, plan: Plan) -> Desk:
+        log = logging.getLogger(f"hubbub.{room.name}")
+        desk = room.open(House(broker, options, partial(advertise, plan), log))
+        self._desks.append(desk)
+        return desk
+
+    async def _listen(self, room: Room, desk: Desk, options: object, broker: Broker, plan: Plan, arena: Arena) -> Listener:
+        log = logging.getLogger(f"hubbub.{room.name}")
+        house = House(broker, options, partial(advertise, plan), log)
+        listener = Listener(
+            arena,
+            lambda stream: Conversation(room, desk, house, stream, self._conversations),
+            plan.max_connections,
+            lambda stream: log.warning("refused %s:%s: %d connections are open, the most allowed (%s)", *stream.peer, plan.max_connections, plan.flag),
+            self._on_defect,
+        )
+        self._listeners.append(listener)
+        await listener.listen(plan.host, plan.port)
+        return listener
+
+    def _tidy(self, broker: Broker) -> None:
+        """Retention, from time to time, as long as there is anything to keep in bounds."""
+        timer: list[Timer] = []
+
+        def tidy() -> None:
+            broker.engine.tidy(broker.clock.now())
+            timer[:] = [broker.clock.call_in(TIDY_SECONDS, tidy)]
+
+        timer.append(broker.clock.call_in(TIDY_SECONDS, tidy))
+        self._closers.append(lambda: timer[0].cancel())
+
+
+def log_defect(defect: Exception) -> None:
+    """What happens to a bug of ours when nobody else wants to hear of it."""
+    logging.getLogger("hubbub").error("a defect in Hubbub itself; please report it", exc_info=defect)
+
+
+def open_engine(settings: Settings) -> Engine:
+    """The engine that the settings name."""
+    from hubbub.storage.memory.engine import MemoryEngine
+
+    return MemoryEngine(settings.memory)
+
+
+def rooms(settings: Settings) -> list[tuple[Room, object, list[Plan]]]:
+    """The enabled rooms, each with its options and its ports; a room that is off is not imported."""
+    found: list[tuple[Room, object, list[Plan]]] = []
+    host = settings.host
+    if settings.kafka.enabled:
+        from hubbub.protocols.kafka.room import ROOM as KAFKA
+
+        kafka = settings.kafka
+        plans = [
+            Plan("--kafka-port", kafka.host or host, kafka.port, kafka.max_connections, kafka.advertised_host, kafka.advertised_port)
+        ]
+        plans += [
+            Plan("kafka.listeners", extra.host or kafka.host or host, extra.port, kafka.max_connections, extra.advertised_host, extra.advertised_port)
+            for extra in kafka.listeners
+        ]
+        found.append((KAFKA, kafka, plans))
+    return found
+
+
+def advertise(plan: Plan, stream: Stream) -> tuple[str, int]:
+    """The address to hand to this client: what is advertised, else the one it has come to."""
+    host, port = stream.local
+    return plan.advertised_host or host, plan.advertised_port or port
+
+
+def hub_id(engine: Engine, turn: Turn) -> str:
+    """Made when the data is new, and kept with it."""
+    state = engine.state("hub")
+    kept = state.get("id")
+    if kept is not None:
+        return kept.decode()
+    made = uuid4().hex
+    state.put("id", made.encode(), turn.commit)
+    return made

@@ -1,0 +1,43 @@
+"""Kafka's front door."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from hubbub.net.stream import Stream
+from hubbub.protocols.contract import Handler, House, Room
+from hubbub.protocols.kafka.guest import Guest
+from hubbub.protocols.kafka.handlers.table import answer, served
+from hubbub.protocols.kafka.options import KafkaOptions
+from hubbub.protocols.kafka.session import Request, Session
+
+
+class Desk:
+    """Kafka in one hub."""
+
+    __slots__ = ("_house", "_options", "_served", "handlers")
+
+    def __init__(self, house: House, options: KafkaOptions) -> None:
+        self._house: Final = house
+        self._options: Final = options
+        self._served: Final = served()
+        self.handlers: Mapping[type, Handler] = {Request: answer}
+
+    def welcome(self, stream: Stream) -> Guest:
+        """A new connection."""
+        return Guest(self._house, self._options, Session(self._served, self._options.max_request_bytes), stream)
+
+    def readings(self) -> Mapping[str, int]:
+        """Counters live on topics and streams; the room has none of its own."""
+        return {}
+
+    def close(self) -> None:
+        """Nothing runs in the background."""
+
+
+def open_desk(house: House) -> Desk:
+    """Open the room in a hub, with the topics that its options declare."""
+    options: KafkaOptions = house.options
+    return Desk(house, options)
+
+
+ROOM: Final = Room(name="kafka", open=open_desk)

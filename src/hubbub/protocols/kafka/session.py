@@ -1,0 +1,99 @@
+"""The conversation: requests in, responses in the same order out, each by the version the client chose. Sans-IO.
+
+It knows which versions are served (told by its maker) and the wire; it knows neither what requests mean nor the core. An unknown API or
+version ends the conversation, as Kafka does, but for ApiVersions: that one is answered in version 0 (KIP-511).
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from struct import Struct as Layout
+from typing import Any, Final, TypeAlias
+
+from msgspec import Struct
+
+from hubbub.octets.buffer import Buffer
+from hubbub.octets.malformed import Malformed
+from hubbub.protocols.kafka.wire.codec import decode_request, encode_response
+from hubbub.protocols.kafka.wire.headers import read_client_id
+from hubbub.protocols.kafka.wire.keys import ApiKey
+from hubbub.protocols.kafka.wire.schema import Api
+
+Messages: TypeAlias = "Api[Any, Any]"
+
+HEADER: Final = Layout(">hhi")
+HEAD: Final = Layout(">ii")
+FLEXIBLE_HEAD: Final = Layout(">iib")
+LENGTH: Final = Layout(">i")
+
+
+class Served(Struct, frozen=True):
+    """One API as this broker serves it: the versions, and its messages (loaded when first asked for)."""
+
+    oldest: int
+    newest: int
+    messages: Callable[[], Messages]
+
+
+class Request(Struct, frozen=True, gc=False):
+    """One request. ``records`` in its body are only valid until the next request is read."""
+
+    api_key: int
+    version: int
+    correlation_id: int
+    client_id: str | None
+    body: Any
+    messages: Messages
+    is_unsupported: bool = False
+    """An ApiVersions request of a version that nobody knows; ``version`` is 0 then."""
+
+
+class Session:
+    """Of one connection. ``software`` is what ApiVersions (v3 and later) said of the client: name and version."""
+
+    __slots__ = ("_max_request", "_served", "software", "used", "wanted")
+
+    def __init__(self, served: Mapping[int, Served], max_request: int) -> None:
+        self._served: Final = served
+        self._max_request: Final = max_request
+        self.used = 0
+        self.wanted = 0
+        self.software = ("", "")
+
+    def receive(self, data: memoryview) -> Iterator[Request]:
+        """Yield each whole request. Raises `Malformed` for what Kafka closes a connection for."""
+        self.used = self.wanted = 0
+        position = 0
+        end = len(data)
+        while end - position >= LENGTH.size:
+            (size,) = LENGTH.unpack_from(data, position)
+            if not HEADER.size <= size <= self._max_request:
+                raise Malformed(f"a request of {size} octets; between 8 and {self._max_request} are taken here", position)
+            start = position + LENGTH.size
+            position = start + size
+            if position > end:
+                self.wanted = LENGTH.size + size
+                return
+            request = self._read(data, start, position)
+            self.used = position
+            yield request
+
+    def encode(self, call: Request, reply: Any) -> list[Buffer]:
+        """The response behind its length and header; ApiVersions has the oldest header in every version (KIP-511)."""
+        parts = encode_response(call.messages, call.version, reply)
+        is_flexible = call.version >= call.messages.flexible_from and call.api_key != ApiKey.API_VERSIONS
+        size = sum(map(len, parts)) + (5 if is_flexible else 4)
+        parts.insert(0, FLEXIBLE_HEAD.pack(size, call.correlation_id, 0) if is_flexible else HEAD.pack(size, call.correlation_id))
+        return parts
+
+    def _read(self, data: memoryview, start: int, stop: int) -> Request:
+        key, version, correlation_id = HEADER.unpack_from(data, start)
+        served = self._served.get(key)
+        if served is None:
+            raise Malformed(f"a request of API {key}, which is not served here", start)
+        messages = served.messages()
+        is_unsupported = not served.oldest <= version <= served.newest
+        if is_unsupported:
+            if key != ApiKey.API_VERSIONS:
+                raise Malformed(f"{messages.name} version {version}; {served.oldest} to {served.newest} are served here", start)
+            return Request(key, 0, correlation_id, None, None, messages, is_unsupported=True)
+        client_id, position = read_client_id(data, start + HEADER.size, stop, is_flexible=version >= messages.flexible_from)
+        return Request(key, version, correlation_id, client_id, decode_request(messages, version, data, position, stop), messages)

@@ -1,0 +1,33 @@
+"""Settings: the options of all rooms, engines and features, joined. This file is the table: a new part adds one import and one field.
+
+A field that is a struct is a section: ``kafka.port`` in a file, ``--kafka-port`` on the command line, ``HUBBUB_KAFKA_PORT`` in the
+environment. Options that concern the hub as a whole stand at the top. What people may write besides (names of other
+programs, keys whose turn has not come) stands in `settings.known`. Only structs are imported here; reading is in `settings.loading`.
+"""
+
+from typing import Annotated
+
+from msgspec import Meta, Struct
+
+from hubbub.observe.options import LogOptions
+
+
+class Settings(Struct, frozen=True):
+    """All that can be set."""
+
+    host: Annotated[
+        str,
+        Meta(
+            description="The name or address to listen on. `localhost` is 127.0.0.1 and ::1; `0.0.0.0` is every interface "
+            "of this machine. Each protocol's own `host` wins over it."
+        ),
+    ] = "localhost"
+    drain_seconds: Annotated[
+        float,
+        Meta(
+            description="How long a hub that was told to stop gives its connections to finish, in seconds.",
+            ge=0,
+            le=3600,
+        ),
+    ] = 5.0
+    log: LogOptions = LogOptions()
