@@ -324,10 +324,8 @@ class Queue:
 
     def _is_full(self, waiting: int, more: int) -> bool:
         options = self.options
-        if not (options.max_records >= 0 and waiting >= options.max_records):
-            if not (options.max_octets >= 0 and self._ready.octets + more > options.max_octets):
-                return False
-        return waiting > 0 or self._rotation.next() is None
+        over = 0 <= options.max_records <= waiting or 0 <= options.max_octets < self._ready.octets + more
+        return over and (waiting > 0 or self._rotation.next() is None)
 
     def _make_room(self) -> None:
         ready = self._ready

@@ -19,15 +19,17 @@ REMEMBERED: Final = 8192
 class Graph:
     """Exchanges by name and how they lead on. The realm owns it; queues are found by the default exchange, not here."""
 
-    __slots__ = ("_ways", "exchanges")
+    __slots__ = ("_ways", "exchanges", "version")
 
     def __init__(self) -> None:
         self.exchanges: dict[str, Exchange] = {}
+        self.version = 0
+        """Grows with every change, so that others may remember ways, too."""
         self._ways: dict[tuple[str, str], tuple[Queue, ...]] = {}
 
     def add(self, exchange: Exchange) -> None:
         self.exchanges[exchange.name] = exchange
-        self._ways.clear()  # it may be the alternate of another
+        self.forget_ways()  # it may be the alternate of another
 
     def bind(self, binding: Binding) -> bool:
         """Whether it is new."""
@@ -39,7 +41,7 @@ class Graph:
         source.matcher.add(binding)
         source.had_bindings = True
         binding.destination.inbound[(id(source), *identity)] = binding
-        self._ways.clear()
+        self.forget_ways()
         return True
 
     def unbind(self, binding: Binding) -> list[Exchange]:
@@ -51,7 +53,7 @@ class Graph:
             return []
         source.matcher.remove(known)
         known.destination.inbound.pop((id(source), *identity), None)
-        self._ways.clear()
+        self.forget_ways()
         if source.options.auto_delete and not source.bindings and source.name in self.exchanges:
             return [source, *self.remove(source)]
         return []
@@ -59,7 +61,7 @@ class Graph:
     def remove(self, exchange: Exchange) -> list[Exchange]:
         """Forget an exchange and all bindings from and to it; returns other exchanges that went with it."""
         self.exchanges.pop(exchange.name, None)
-        self._ways.clear()
+        self.forget_ways()
         for binding in list(exchange.bindings.values()):
             binding.destination.inbound.pop((id(exchange), *binding.identity), None)
             exchange.matcher.remove(binding)
@@ -74,17 +76,22 @@ class Graph:
         return gone
 
     def forget_ways(self) -> None:
-        """Something that ways lead to is no longer there."""
+        """Something that ways lead to has come or gone."""
+        self.version += 1
         self._ways.clear()
 
-    def known_way(self, name: str, key: str) -> "tuple[Queue, ...] | None":
-        """The queues for this exchange and key, if they have been found before; the short way of every publish."""
-        return self._ways.get((name, key))
+    def is_lasting(self, exchange: Exchange, key: str) -> bool:
+        """Whether the way just found for this key holds until `version` changes."""
+        return (exchange.name, key) in self._ways
 
     def route(
         self, exchange: Exchange, keys: tuple[str, ...], headers: Arguments = NO_ARGUMENTS
     ) -> "tuple[Queue, ...]":
         """The queues that get a record sent to ``exchange`` under any of ``keys``: each once, in the order found."""
+        if len(keys) == 1:
+            known = self._ways.get((exchange.name, keys[0]))
+            if known is not None:
+                return known
         queues: dict[Queue, None] = {}
         seen = {exchange.name}
         work = [exchange]

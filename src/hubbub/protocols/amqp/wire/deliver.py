@@ -26,11 +26,11 @@ class Deliveries:
         self._channel = channel
         self._tag = put_shortstr(consumer_tag)
         self._frame_max = frame_max
-        self._known: dict[tuple[str, str], tuple[bytes, bytes]] = {}
+        self._known: dict[tuple[str, ...], tuple[bytes, bytes]] = {}
         self._body = END + b"\x03" + channel.to_bytes(2)
 
     def write(
-        self, tag: int, redelivered: bool, source: tuple[str, str], header: bytes, body: bytes
+        self, tag: int, redelivered: bool, source: tuple[str, ...], header: bytes, body: bytes
     ) -> bytes:
         """Method, header and body frames of one delivery. ``source`` is (exchange, routing key), ``header`` raw."""
         known = self._known.get(source)
@@ -55,7 +55,7 @@ class Deliveries:
         content = content_frames(self._channel, header, body, self._frame_max)
         return b"".join((before, _TAG.pack(tag, redelivered), after[:-3], *content))
 
-    def _prepare(self, source: tuple[str, str]) -> tuple[bytes, bytes]:
+    def _prepare(self, source: tuple[str, ...]) -> tuple[bytes, bytes]:
         exchange, key = map(put_shortstr, source)
         length = 4 + len(self._tag) + 9 + len(exchange) + len(key)
         before = HEAD.pack(METHOD, self._channel, length) + _DELIVER + self._tag
