@@ -15,7 +15,7 @@ from msgspec import Struct
 
 from hubbub.core.access import Access
 from hubbub.core.broker import Broker
-from hubbub.core.groups import Groups
+from hubbub.core.groups import GroupOptions, Groups
 from hubbub.core.producers import ProducerIds
 from hubbub.core.store import Engine
 from hubbub.core.topics import Topics
@@ -79,6 +79,8 @@ class Hub:
         clock = timer.clock
         turn = Turn(clock.soon, engine.seal)
         topics = Topics(engine, clock)
+        groups = Groups(engine, clock, turn, group_options(self.settings))
+        topics.on_deleted(lambda topic: groups.forget_topic(topic.name))
         broker = Broker(
             hub_id=hub_id(engine, turn),
             clock=clock,
@@ -86,21 +88,23 @@ class Hub:
             engine=engine,
             access=Access(),
             topics=topics,
-            groups=Groups(engine, clock, turn),
+            groups=groups,
             producer_ids=ProducerIds(clock.now),
         )
         self._tidy(broker)
         arena = Arena()
         found: list[Listening] = []
+        is_started = False
         try:
             for room, options, plans in rooms(self.settings):
                 desk = self._open(room, options, broker, plans[0])
                 for plan in plans:
                     listener = await self._listen(room, desk, options, broker, plan, arena)
                     found.append(Listening(room.name, listener.host, listener.port))
-        except BaseException:
-            await self.stop()
-            raise
+            is_started = True
+        finally:
+            if not is_started:
+                await self.stop()
         return found
 
     async def stop(self, grace: float = GRACE_SECONDS) -> None:
@@ -130,14 +134,21 @@ class Hub:
         self._desks.append(desk)
         return desk
 
-    async def _listen(self, room: Room, desk: Desk, options: object, broker: Broker, plan: Plan, arena: Arena) -> Listener:
+    async def _listen(
+        self, room: Room, desk: Desk, options: object, broker: Broker, plan: Plan, arena: Arena
+    ) -> Listener:
         log = logging.getLogger(f"hubbub.{room.name}")
         house = House(broker, options, partial(advertise, plan), log)
         listener = Listener(
             arena,
             lambda stream: Conversation(room, desk, house, stream, self._conversations),
             plan.max_connections,
-            lambda stream: log.warning("refused %s:%s: %d connections are open, the most allowed (%s)", *stream.peer, plan.max_connections, plan.flag),
+            lambda stream: log.warning(
+                "refused %s:%s: %d connections are open, the most allowed (%s)",
+                *stream.peer,
+                plan.max_connections,
+                plan.flag,
+            ),
             self._on_defect,
         )
         self._listeners.append(listener)
@@ -168,6 +179,18 @@ def open_engine(settings: Settings) -> Engine:
     return MemoryEngine(settings.memory)
 
 
+def group_options(settings: Settings) -> GroupOptions:
+    """The rules for groups, which only Kafka's clients know and so only Kafka's section sets."""
+    kafka = settings.kafka
+    return GroupOptions(
+        min_session_timeout_ms=kafka.group_min_session_timeout_ms,
+        max_session_timeout_ms=kafka.group_max_session_timeout_ms,
+        max_members=kafka.group_max_size,
+        initial_delay_ms=kafka.group_initial_rebalance_delay_ms,
+        offset_retention_ms=kafka.offsets_retention_minutes * 60_000,
+    )
+
+
 def rooms(settings: Settings) -> list[tuple[Room, object, list[Plan]]]:
     """The enabled rooms, each with its options and its ports; a room that is off is not imported."""
     found: list[tuple[Room, object, list[Plan]]] = []
@@ -177,10 +200,24 @@ def rooms(settings: Settings) -> list[tuple[Room, object, list[Plan]]]:
 
         kafka = settings.kafka
         plans = [
-            Plan("--kafka-port", kafka.host or host, kafka.port, kafka.max_connections, kafka.advertised_host, kafka.advertised_port)
+            Plan(
+                "--kafka-port",
+                kafka.host or host,
+                kafka.port,
+                kafka.max_connections,
+                kafka.advertised_host,
+                kafka.advertised_port,
+            )
         ]
         plans += [
-            Plan("kafka.listeners", extra.host or kafka.host or host, extra.port, kafka.max_connections, extra.advertised_host, extra.advertised_port)
+            Plan(
+                "kafka.listeners",
+                extra.host or kafka.host or host,
+                extra.port,
+                kafka.max_connections,
+                extra.advertised_host,
+                extra.advertised_port,
+            )
             for extra in kafka.listeners
         ]
         found.append((KAFKA, kafka, plans))

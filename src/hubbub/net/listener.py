@@ -3,10 +3,11 @@
 import asyncio
 import errno
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from hubbub.net.arena import Arena
+from hubbub.net.edge import OnDefect
 from hubbub.net.stream import Reader, Stream
 
 BACKLOG: Final = 4096
@@ -44,7 +45,7 @@ class Listener:
         make_reader: Callable[[Stream], Reader],
         max_connections: int,
         on_refused: Callable[[Stream], None],
-        on_defect: Callable[[Exception], None],
+        on_defect: OnDefect,
     ) -> None:
         self._arena = arena
         self._make_reader = make_reader
@@ -72,8 +73,7 @@ class Listener:
 
     def _stream(self) -> Stream:
         self.taken += 1
-        stream = Stream(self._arena, self._admit, self._forget, self._on_defect)
-        return stream
+        return Stream(self._arena, self._admit, self._forget, self._on_defect)
 
     def _admit(self, stream: Stream) -> Reader:
         if len(self.streams) >= self._max:
@@ -133,7 +133,9 @@ def bind(host: str, port: int) -> list[socket.socket]:
         found = socket.getaddrinfo(host or None, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
     except socket.gaierror as error:
         raise CannotListen(f"host {host!r} has no address here: {error.strerror}") from None
-    addresses = sorted({(family, address[0]) for family, _, _, _, address in found}, key=lambda a: a[0] != socket.AF_INET)
+    addresses = sorted(
+        {(family, address[0]) for family, _, _, _, address in found}, key=lambda a: a[0] != socket.AF_INET
+    )
     for attempt in range(PORT_TRIES):
         try:
             return bind_all(addresses, port)
@@ -143,7 +145,7 @@ def bind(host: str, port: int) -> list[socket.socket]:
     raise CannotListen(f"no free port on {host}")
 
 
-def bind_all(addresses: list[tuple[socket.AddressFamily, str | int]], port: int) -> list[socket.socket]:
+def bind_all(addresses: Sequence[tuple[socket.AddressFamily, str | int]], port: int) -> list[socket.socket]:
     """One try at `bind`. IPv6 that the machine does not have is left out as long as one address remains."""
     sockets: list[socket.socket] = []
     try:
@@ -160,10 +162,16 @@ def bind_all(addresses: list[tuple[socket.AddressFamily, str | int]], port: int)
                 bound.bind((address, port))
                 bound.listen(BACKLOG)  # two sockets may bind one port, but only one may listen
             except OSError as error:
-                if family == socket.AF_INET6 and len(sockets) > 1 and error.errno in (errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT):
+                if (
+                    family == socket.AF_INET6
+                    and len(sockets) > 1
+                    and error.errno in (errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT)
+                ):
                     sockets.pop().close()
                     continue
-                raise CannotListen(error.errno, f"port {port} on {address}: {error.strerror or error}") from None
+                raise CannotListen(
+                    error.errno, f"port {port} on {address}: {error.strerror or error}"
+                ) from None
             bound.setblocking(False)
             port = bound.getsockname()[1]
     except CannotListen:

@@ -10,6 +10,8 @@ from typing import Annotated
 from msgspec import Meta, Struct
 
 from hubbub.observe.options import LogOptions
+from hubbub.protocols.kafka.options import KafkaOptions
+from hubbub.storage.memory.options import MemoryOptions
 
 
 class Settings(Struct, frozen=True):
@@ -30,4 +32,6 @@ class Settings(Struct, frozen=True):
             le=3600,
         ),
     ] = 5.0
+    kafka: KafkaOptions = KafkaOptions()
+    memory: MemoryOptions = MemoryOptions()
     log: LogOptions = LogOptions()

@@ -11,6 +11,8 @@ from hubbub.settings import Settings
 from hubbub.settings.options import Path, options
 from hubbub.settings.spellings import Dialect
 
+MQTT: Final = "MQTT is still to come"
+AMQP: Final = "AMQP is still to come"
 HTTP: Final = "the HTTP gateway is still to come"
 ADMIN: Final = "the admin API and the console are still to come"
 METRICS: Final = "metrics are still to come"
@@ -23,16 +25,28 @@ CLUSTER: Final = "hubs on several machines are still to come"
 ALIASES: Final[Mapping[Path, Path]] = {
     ("logging",): ("log",),
     ("log_level",): ("log", "level"),
+    ("segment_size",): ("kafka", "log_segment_bytes"),
+    ("max_connections",): ("kafka", "max_connections"),
+    ("broker_id",): ("kafka", "broker_id"),
 }
 
 # Whole sections, or single keys. An option that takes effect is taken out here and added to its struct in the same change.
 PENDING: Final[Mapping[Path, str]] = {
+    ("mqtt",): MQTT,
+    ("amqp",): AMQP,
     ("http",): HTTP,
     ("websocket",): HTTP,
     ("grpc",): "the gRPC gateway is still to come",
     ("admin",): ADMIN,
     ("metrics",): METRICS,
     ("tracing",): "tracing is still to come",
+    ("kafka", "fixtures_dir"): FIXTURES,
+    ("kafka", "seed_messages"): FIXTURES,
+    ("kafka", "faults"): FAULTS,
+    ("fixtures_dir",): FIXTURES,
+    ("faults",): FAULTS,
+    ("buffer_size",): "receive buffers are shared and sized by the hub; there is nothing to set",
+    ("enable_consumer_groups",): "consumer groups are always there; there is nothing to set",
     ("port",): "one port for all protocols is still to come; each protocol has a port of its own",
     ("data_dir",): DISK,
     ("enable_acl",): SECURITY,
@@ -47,10 +61,19 @@ PENDING: Final[Mapping[Path, str]] = {
     ("cluster_nodes",): CLUSTER,
 }
 
+PENDING_FLAGS: Final[Mapping[str, str]] = {
+    "--http-port": HTTP,
+    "--admin-port": ADMIN,
+    "--mqtt-port": MQTT,
+    "--amqp-port": AMQP,
+}
+
 FOREIGN_VARIABLES: Final[Mapping[str, Path]] = {"LOG_LEVEL": ("log", "level")} | {
     "MOCKFORGE_" + "_".join(option.path).upper(): option.path
     for option in options(Settings)
     if option.path[0] in {"kafka", "mqtt", "amqp"}
 }
 
-DIALECT: Final = Dialect(Settings, ALIASES, PENDING, wrappers=("server",), variables=FOREIGN_VARIABLES)
+DIALECT: Final[Dialect[Settings]] = Dialect(
+    Settings, ALIASES, PENDING, wrappers=("server",), variables=FOREIGN_VARIABLES
+)

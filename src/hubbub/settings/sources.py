@@ -129,7 +129,7 @@ def from_environment(
             said.warnings.append(Problem(name, "is not effective yet", pending[near_pending]))
         else:
             near = nearest(name, ours)
-            advice = f"did you mean {near}?" if near else "`hubbub config show --all` lists what can be set"
+            advice = f"did you mean {near}?" if near else "`hubbub config show` lists what can be set"
             said.warnings.append(Problem(name, "is no option and was passed over", advice))
     return said
 

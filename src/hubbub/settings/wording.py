@@ -3,10 +3,11 @@
 from collections.abc import Mapping, Sequence
 from typing import Final
 
+import msgspec
 from msgspec import inspect
 
 from hubbub.settings.document import Node, Scalar, is_list
-from hubbub.settings.options import unwrapped
+from hubbub.settings.options import Option, Path, unwrapped
 
 LONGEST_QUOTE: Final = 40
 
@@ -97,3 +98,16 @@ def remedy(kind: inspect.Type) -> str:
             return "write each item on a line of its own after a dash"
         case _:
             return "write one `name: value` on each line, further to the right"
+
+
+def shown(option: Option, value: object) -> str:
+    """A value as it may be printed and, being JSON, stand in a file; a secret that is set is not shown."""
+    return '"(set)"' if option.is_secret and value else msgspec.json.encode(value).decode()
+
+
+def value_of(settings: msgspec.Struct, path: Path) -> object:
+    """What an option is in these settings."""
+    value: object = settings
+    for name in path:
+        value = getattr(value, name)
+    return value

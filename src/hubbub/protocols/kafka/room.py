@@ -24,7 +24,9 @@ class Desk:
 
     def welcome(self, stream: Stream) -> Guest:
         """A new connection."""
-        return Guest(self._house, self._options, Session(self._served, self._options.max_request_bytes), stream)
+        return Guest(
+            self._house, self._options, Session(self._served, self._options.max_request_bytes), stream
+        )
 
     def readings(self) -> Mapping[str, int]:
         """Counters live on topics and streams; the room has none of its own."""

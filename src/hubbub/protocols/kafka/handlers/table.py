@@ -6,7 +6,6 @@ request comes: a hub that nobody asks for share groups never reads that code.
 
 from collections.abc import Callable
 from importlib import import_module
-from types import ModuleType
 from typing import Final, Protocol, cast
 
 from msgspec import Struct
@@ -40,7 +39,7 @@ class Verb(Struct, frozen=True):
 
     def load(self) -> HandlerModule:
         """The file, imported once."""
-        return cast(HandlerModule, cast(ModuleType, import_module(PACKAGE + self.module)))
+        return cast("HandlerModule", import_module(PACKAGE + self.module))
 
 
 VERBS: Final[dict[ApiKey, Verb]] = {
@@ -49,7 +48,29 @@ VERBS: Final[dict[ApiKey, Verb]] = {
     ApiKey.LIST_OFFSETS: Verb(0, 11, "list_offsets"),
     ApiKey.METADATA: Verb(0, 13, "metadata"),
     ApiKey.API_VERSIONS: Verb(0, 4, "api_versions"),
+    ApiKey.CREATE_TOPICS: Verb(0, 7, "create_topics"),
+    ApiKey.DELETE_TOPICS: Verb(0, 6, "delete_topics"),
+    ApiKey.DELETE_RECORDS: Verb(0, 2, "delete_records"),
     ApiKey.INIT_PRODUCER_ID: Verb(0, 5, "init_producer_id"),
+    ApiKey.OFFSET_FOR_LEADER_EPOCH: Verb(0, 4, "offset_for_leader_epoch"),
+    ApiKey.DESCRIBE_ACLS: Verb(0, 3, "describe_acls"),
+    ApiKey.DESCRIBE_CONFIGS: Verb(0, 4, "describe_configs"),
+    ApiKey.ALTER_CONFIGS: Verb(0, 2, "alter_configs"),
+    ApiKey.ALTER_REPLICA_LOG_DIRS: Verb(0, 2, "alter_replica_log_dirs"),
+    ApiKey.DESCRIBE_LOG_DIRS: Verb(0, 5, "describe_log_dirs"),
+    ApiKey.CREATE_PARTITIONS: Verb(0, 3, "create_partitions"),
+    ApiKey.ELECT_LEADERS: Verb(0, 2, "elect_leaders"),
+    ApiKey.INCREMENTAL_ALTER_CONFIGS: Verb(0, 1, "incremental_alter_configs"),
+    ApiKey.ALTER_PARTITION_REASSIGNMENTS: Verb(0, 1, "alter_partition_reassignments"),
+    ApiKey.LIST_PARTITION_REASSIGNMENTS: Verb(0, 0, "list_partition_reassignments"),
+    ApiKey.DESCRIBE_CLIENT_QUOTAS: Verb(0, 1, "describe_client_quotas"),
+    ApiKey.DESCRIBE_QUORUM: Verb(0, 2, "describe_quorum"),
+    ApiKey.DESCRIBE_CLUSTER: Verb(0, 2, "describe_cluster"),
+    ApiKey.DESCRIBE_PRODUCERS: Verb(0, 0, "describe_producers"),
+    ApiKey.DESCRIBE_TRANSACTIONS: Verb(0, 0, "describe_transactions"),
+    ApiKey.LIST_TRANSACTIONS: Verb(0, 2, "list_transactions"),
+    ApiKey.LIST_CONFIG_RESOURCES: Verb(0, 1, "list_config_resources"),
+    ApiKey.DESCRIBE_TOPIC_PARTITIONS: Verb(0, 0, "describe_topic_partitions"),
 }
 
 

@@ -34,12 +34,16 @@ def encode(message: Message[M], version: int, value: M) -> list[Buffer]:
 
 def decode_request(api: Api[Q, R], version: int, buffer: Buffer, offset: int, end: int) -> Q:
     """The request behind a request header. Octets behind the message are ignored, as Kafka ignores them."""
-    return decode(api.request, version, buffer, offset, end)[0]
+    message = api.request
+    decoder = message.decoders.get(version) or compile_decoder(message, version)
+    return decoder(buffer, offset, end)[0]
 
 
 def encode_response(api: Api[Q, R], version: int, response: R) -> list[Buffer]:
     """The response that goes behind a response header."""
-    return encode(api.response, version, response)
+    message = api.response
+    encoder = message.encoders.get(version) or compile_encoder(message, version)
+    return encoder(response)
 
 
 def decode_response(api: Api[Q, R], version: int, buffer: Buffer, offset: int, end: int) -> R:

@@ -45,7 +45,9 @@ def write_decoder(message: Message[M], version: int) -> Source:
     title = f"{message.struct.__name__} v{version}"
     with source.block("def decode(buffer, offset, end)"):
         if writer.views:
-            source.line("buf = memoryview(buffer)[offset:end]")
+            with source.block("if buffer.__class__ is not memoryview"):
+                source.line("buffer = memoryview(buffer)")
+            source.line("buf = buffer[offset:end]")
         else:
             source.line("buf = buffer[offset:end]")
             with source.block("if buf.__class__ is not bytes"):
@@ -59,7 +61,9 @@ def write_decoder(message: Message[M], version: int) -> Source:
         with source.block("except (IndexError, StructError)"):
             source.line(f'raise Malformed("{title} ends too early", pos) from None')
         with source.block("except UnicodeDecodeError as wrong"):
-            source.line(f'raise Malformed(f"{title} holds text that is not UTF-8: {{wrong.reason}}", pos) from None')
+            source.line(
+                f'raise Malformed(f"{title} holds text that is not UTF-8: {{wrong.reason}}", pos) from None'
+            )
     return source
 
 
@@ -136,41 +140,46 @@ class Writer:
         if not self.pending:
             return
         code = "".join(code for code, _ in self.pending)
+        if code == "B":
+            self.source.line(f"{self.pending.pop()[1]} = buf[pos]")
+            self.source.line("pos += 1")
+            return
         layout = struct.Struct(">" + code)
-        unpack = self.source.share("unpack_" + code.replace("?", "B_"), layout.unpack_from)
+        unpack = self.source.share("unpack_" + code.replace("?", "_"), layout.unpack_from)
         targets = ", ".join(variable for _, variable in self.pending)
         self.source.line(f"{targets}{',' if len(self.pending) == 1 else ''} = {unpack}(buf, pos)")
         self.source.line(f"pos += {layout.size}")
         self.pending.clear()
 
-    def length(self, code: str) -> None:
-        """Reads a length or count into ``n``: -1 is null."""
+    def count(self) -> None:
+        """Reads an array's count into ``n``: -1 is null."""
         if not self.flexible:
-            self.pending.append((code, "n"))
+            self.pending.append(("i", "n"))
             self.flush()
             return
         self.uvarint("n")
         self.source.line("n -= 1")
 
     def uvarint(self, variable: str) -> None:
+        self.pending.append(("B", variable))
         self.flush()
-        self.source.line(f"{variable} = buf[pos]")
-        self.source.line("pos += 1")
         with self.source.block(f"if {variable} > 127"):
             self.source.line(f"{variable}, pos = rest(buf, pos, {variable})")
 
     def octets(self, kind: str, name: str, variable: str, *, nullable: bool) -> None:
         """Reads a string, bytes or records."""
-        self.length("h" if kind == "string" else "i")
+        if self.flexible:
+            self.uvarint("n")
+            self.compact_octets(kind, name, variable, nullable=nullable)
+            return
+        self.pending.append(("h" if kind == "string" else "i", "n"))
+        self.flush()
         self.source.line("stop = pos + n")
         if nullable:
             with self.source.block("if n == -1"):
                 self.source.line(f"{variable} = None")
                 self.source.line("stop = pos")
-            head = "elif n < 0 or stop > end"
-        else:
-            head = "if n < 0 or stop > end"
-        with self.source.block(head):
+        with self.source.block(f"{'elif' if nullable else 'if'} n < 0 or stop > end"):
             self.source.line(f'raise misfit("{name}", n, pos, end)')
         if nullable:
             with self.source.block("else"):
@@ -179,15 +188,29 @@ class Writer:
             self.source.line(f"{variable} = {self.cut(kind)}")
         self.source.line("pos = stop")
 
+    def compact_octets(self, kind: str, name: str, variable: str, *, nullable: bool) -> None:
+        """The same behind a length in ``n`` that counts one more than there is, 0 being null."""
+        if nullable:
+            with self.source.block("if n"):
+                self.compact_octets(kind, name, variable, nullable=False)
+            with self.source.block("else"):
+                self.source.line(f"{variable} = None")
+            return
+        self.source.line("stop = pos + n - 1")
+        with self.source.block("if not n or stop > end"):
+            self.source.line(f'raise misfit("{name}", n - 1, pos, end)')
+        self.source.line(f"{variable} = {self.cut(kind)}")
+        self.source.line("pos = stop")
+
     def cut(self, kind: str) -> str:
         if kind == "records":
             return "buf[pos:stop]"
         if kind == "string":
-            return 'str(buf[pos:stop], "utf-8")' if self.views else "buf[pos:stop].decode()"
-        return "bytes(buf[pos:stop])" if self.views else "buf[pos:stop]"
+            return "buf[pos:stop].tobytes().decode()" if self.views else "buf[pos:stop].decode()"
+        return "buf[pos:stop].tobytes()" if self.views else "buf[pos:stop]"
 
     def array(self, field: Field, variable: str, *, nullable: bool) -> None:
-        self.length("i")
+        self.count()
         least = self.least(field.kind)
         if nullable:
             with self.source.block("if n == -1"):
@@ -205,7 +228,9 @@ class Writer:
         """Reads ``n`` elements into a tuple."""
         if field.kind in FORMATS and field.kind != "uuid":
             self.source.line(f'{variable} = unpack_from(f">{{n}}{FORMATS[str(field.kind)]}", buf, pos)')
-            self.source.line(f"pos += {'n' if SIZES[str(field.kind)] == 1 else f'n * {SIZES[str(field.kind)]}'}")
+            self.source.line(
+                f"pos += {'n' if SIZES[str(field.kind)] == 1 else f'n * {SIZES[str(field.kind)]}'}"
+            )
             return
         items = self.source.fresh("items")
         self.source.line(f"{items} = []")
@@ -239,16 +264,15 @@ class Writer:
 
     def tags(self, kind: type[msgspec.Struct], tagged: dict[str, Field]) -> None:
         """Reads the tagged fields at a struct's end: those that are known, in whatever order they come."""
-        self.flush()
         for variable, field in tagged.items():
             place = kind.__struct_fields__.index(field.name)
             value = kind.__struct_defaults__[place]
             self.source.line(f"{variable} = {self.default(kind, field.name, value)}")
-        self.source.line("n = buf[pos]")
-        self.source.line("pos += 1")
+        self.pending.append(("B", "n"))
+        self.flush()
         if not tagged:
             with self.source.block("if n"):
-                self.source.line("pos = skip_tags(buf, pos, n)")
+                self.source.line("pos = skip_tags(buf, pos, n, end)")
             return
         tag, behind = self.source.fresh("tag"), self.source.fresh("behind")
         with self.source.block("if n"):
@@ -267,7 +291,9 @@ class Writer:
                         self.field(field, variable)
                         self.flush()
                         with self.source.block(f"if pos != {behind}"):
-                            self.source.line(f'raise Malformed("{field.name} does not fill its tagged field", pos)')
+                            self.source.line(
+                                f'raise Malformed("{field.name} does not fill its tagged field", pos)'
+                            )
                 self.source.line(f"pos = {behind}")
 
 

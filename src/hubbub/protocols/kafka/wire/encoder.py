@@ -19,15 +19,14 @@ from hubbub.protocols.kafka.wire.primitives import FORMATS
 from hubbub.protocols.kafka.wire.schema import NIL, Encode, Field, M, Message, within
 from hubbub.protocols.kafka.wire.source import Source
 
-RUNS: Final = {code: primitives.Runs(code) for kind, code in FORMATS.items() if kind != "uuid"}
+RUNS: Final = {code: primitives.Runs(code) for code in "?bhHiqd"}
+"""Packers of many numbers by the code of one."""
 
 OBJECTS: Final[dict[str, object]] = {
     "NIL": NIL,
     "StructError": struct.error,
     "not_a_uuid": primitives.not_a_uuid,
     "size": primitives.Uvarints(),
-    **{f"run_{code}": run for code, run in RUNS.items() if code != "?"},
-    "run_bool": RUNS["?"],
 }
 
 
@@ -54,6 +53,8 @@ def write_encoder(message: Message[M], version: int) -> Source:
         with source.block("try"):
             writer.struct(message.struct, "value")
             writer.flush()
+            if source.lines[-1].endswith("try:"):
+                source.line("pass")
         with source.block("except (AttributeError, TypeError, ValueError, StructError) as wrong"):
             source.line(f'wrong.add_note("while encoding {message.struct.__name__} v{version}")')
             source.line("raise")
@@ -102,7 +103,7 @@ class Writer:
         elif field.kind in FORMATS:
             self.fixed(str(field.kind), field.name, expression)
         elif field.kind == "records":
-            self.records(field, expression, nullable=nullable)
+            self.records(expression, nullable=nullable)
         elif isinstance(field.kind, str):
             self.octets(field.kind, expression, nullable=nullable)
         elif nullable:
@@ -137,11 +138,20 @@ class Writer:
 
     def length(self, code: str, expression: str) -> None:
         """Writes a length or count, which stands in ``expression``; -1 is null."""
-        if self.flexible:
-            self.flush()
+        if not self.flexible:
+            self.pending.append((code, expression))
+        elif not self.pending:
             self.source.line(f"w(size[{expression} + 1])")
         else:
-            self.pending.append((code, expression))
+            before = list(self.pending)
+            self.source.line(f"n = {expression} + 1")
+            with self.source.block("if n < 128"):
+                self.pending.append(("B", "n"))
+                self.flush()
+            with self.source.block("else"):
+                self.pending.extend(before)
+                self.flush()
+                self.source.line("w(size[n])")
 
     def null(self, code: str) -> None:
         """Writes the length of what is null."""
@@ -172,7 +182,7 @@ class Writer:
             self.flush()
             self.source.line(f"w({text})")
 
-    def records(self, field: Field, expression: str, *, nullable: bool) -> None:
+    def records(self, expression: str, *, nullable: bool) -> None:
         """Ends the piece before the batches and begins the one behind them."""
         self.flush()
         self.source.line(f"batches = {expression}")
@@ -224,9 +234,11 @@ class Writer:
     def elements(self, field: Field, items: str) -> None:
         self.length("i", f"len({items})")
         self.flush()
-        if field.kind in FORMATS and field.kind != "uuid":
-            run = "run_bool" if field.kind == "bool" else f"run_{FORMATS[str(field.kind)]}"
-            self.source.line(f"w({run}[len({items})](*{items}))")
+        if isinstance(field.kind, str) and field.kind in FORMATS and field.kind != "uuid":
+            code = FORMATS[field.kind]
+            run = self.source.share(f"run_{code}", RUNS[code])
+            with self.source.block(f"if {items}"):
+                self.source.line(f"w({run}[len({items})](*{items}))")
             return
         element = self.source.fresh("each")
         with self.source.block(f"for {element} in {items}"):

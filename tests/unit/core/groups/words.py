@@ -1,0 +1,196 @@
+"""What the tests of groups say again and again: a hall with a clock moved by hand, and members that talk."""
+
+from collections.abc import Callable
+from typing import Any
+
+from hubbub.core.commit import Commit, Outcome
+from hubbub.core.errors import Refusal
+from hubbub.core.groups import Claim, Group, GroupOptions, Groups, Joined, Joining, Synced, Syncing
+from hubbub.core.groups.refusals import IdRequired
+from hubbub.core.turn import Turn
+from hubbub.model.clock import Action, Clock
+from hubbub.storage.memory.engine import MemoryEngine
+
+START = 1_700_000_000
+KIND = "consumer"
+RANGE = (("range", b"range of all"),)
+SESSION = 10.0
+REBALANCE = 60.0
+
+
+class LastingEngine(MemoryEngine):
+    """Outlives its hubs, and ends a commit when it is told to."""
+
+    outlives = True
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.sealed: list[Commit] = []
+        self.is_quick = True
+
+    def seal(self, commit: Commit) -> None:
+        if self.is_quick:
+            commit.end(Outcome.OK)
+        else:
+            self.sealed.append(commit)
+
+    def end_commits(self, outcome: Outcome) -> None:
+        sealed, self.sealed = self.sealed, []
+        for commit in sealed:
+            commit.end(outcome)
+
+
+class Hall:
+    """A hub's groups, with nothing around them."""
+
+    def __init__(self, options: GroupOptions | None = None, engine: MemoryEngine | None = None) -> None:
+        self.soon: list[Action] = []
+        self.clock = Clock(lambda: 0.0, lambda: START, lambda when: None, self.soon.append)
+        self.engine = engine or MemoryEngine()
+        self.turn = Turn(self.soon.append, self.engine.seal)
+        self.groups = Groups(self.engine, self.clock, self.turn, options or GroupOptions())
+
+    def __getitem__(self, name: str) -> Group:
+        return self.groups.named(name)
+
+    def end_turn(self) -> None:
+        while self.soon:
+            self.soon.pop(0)()
+
+    def advance(self, seconds: float) -> None:
+        """Let time pass, with all that falls due."""
+        self.clock.advance(seconds)
+        self.end_turn()
+
+    def member(self, group: str = "g", **traits: Any) -> "Voice":
+        return Voice(self, group, **traits)
+
+    def stable(self, *voices: "Voice") -> None:
+        """Bring these, who make up a whole group, to one generation in which all have an assignment."""
+        for voice in voices:
+            voice.join()
+        if any(voice.is_waiting for voice in voices):  # those who came first have to come again
+            for voice in voices:
+                if not voice.is_waiting:
+                    voice.join()
+        leader = next(voice for voice in voices if voice.joined.leader == voice.id)
+        for voice in voices:
+            if voice is not leader:
+                voice.sync()
+        leader.sync({voice.id: f"for {voice.id}".encode() for voice in voices})
+
+
+class Voice:
+    """One client: asks, and remembers all that it was answered."""
+
+    def __init__(
+        self,
+        hall: Hall,
+        group: str,
+        *,
+        instance: str | None = None,
+        protocols: tuple[tuple[str, bytes], ...] = RANGE,
+        session: float = SESSION,
+        rebalance: float = REBALANCE,
+        kind: str = KIND,
+        two_steps: bool = True,
+        may_skip: bool = False,
+    ) -> None:
+        self.hall = hall
+        self.group = group
+        self.instance = instance
+        self.protocols = protocols
+        self.session = session
+        self.rebalance = rebalance
+        self.kind = kind
+        self.two_steps = two_steps
+        self.may_skip = may_skip
+        self.id = ""
+        self.generation = -1
+        self.join_answers: list[Joined | Refusal] = []
+        self.sync_answers: list[Synced | Refusal] = []
+        self.asked = 0
+        self.hang_up: Callable[[], object] = lambda: None
+
+    # asking
+
+    def join(self) -> "Voice":
+        """Ask to join; a newcomer comes twice, as it is told to."""
+        self._join()
+        answer = self.join_answers[-1] if self.join_answers else None
+        if isinstance(answer, IdRequired) and answer.member_id != self.id:
+            self.id = answer.member_id
+            self._join()
+        self.hall.end_turn()
+        return self
+
+    def _join(self) -> None:
+        self.asked += 1
+        self.hang_up = self.hall.groups.join(
+            self.group,
+            Joining(
+                self.id,
+                self.kind,
+                self.protocols,
+                int(self.session * 1000),
+                int(self.rebalance * 1000),
+                self.instance,
+                client_id="test",
+                learns_id_first=self.two_steps,
+                may_skip_assignment=self.may_skip,
+            ),
+            self._heard_join,
+        )
+
+    def _heard_join(self, answer: Joined | Refusal) -> None:
+        self.join_answers.append(answer)
+        if isinstance(answer, Joined):
+            self.id = answer.member_id
+            self.generation = answer.generation
+
+    def sync(self, assignments: dict[str, bytes] | None = None, **also: str) -> "Voice":
+        self.asked += 1
+        said = Syncing(self.claim, assignments=assignments or {}, **also)
+        try:
+            group = self.hall.groups.of_member(self.group)
+        except Refusal as refusal:
+            self.sync_answers.append(refusal)
+        else:
+            self.hang_up = group.sync(said, self.sync_answers.append)
+        self.hall.end_turn()
+        return self
+
+    def heartbeat(self) -> None:
+        self.hall.groups.of_member(self.group).heartbeat(self.claim)
+
+    def leave(self) -> None:
+        self.hall.groups.of_member(self.group).leave(self.id, self.instance)
+        self.hall.end_turn()
+
+    @property
+    def claim(self) -> Claim:
+        return Claim(self.id, self.generation, self.instance)
+
+    # what it heard
+
+    @property
+    def is_waiting(self) -> bool:
+        return self.asked > len(self.join_answers) + len(self.sync_answers)
+
+    @property
+    def joined(self) -> Joined:
+        answer = self.join_answers[-1]
+        assert isinstance(answer, Joined), answer
+        return answer
+
+    @property
+    def refused(self) -> Refusal:
+        answer = self.join_answers[-1]
+        assert isinstance(answer, Refusal), answer
+        return answer
+
+    @property
+    def assigned(self) -> bytes:
+        answer = self.sync_answers[-1]
+        assert isinstance(answer, Synced), answer
+        return answer.assignment
