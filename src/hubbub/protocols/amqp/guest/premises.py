@@ -2,8 +2,7 @@
 
 from typing import TYPE_CHECKING, Final
 
-from hubbub.core.queues.journal import Forgetful
-from hubbub.core.queues.realm import Realm, Realms
+from hubbub.core.queues.realm import Realm
 from hubbub.core.routing.exchange import ExchangeKind, ExchangeOptions
 from hubbub.protocols.amqp.delivery.channel import DirectReplies
 from hubbub.protocols.amqp.guest.users import Users
@@ -51,7 +50,7 @@ class Premises:
         self.options: Final = options
         self.clock: Final = house.broker.clock
         self.turn: Final = house.broker.turn
-        self.realms = Realms(self.clock, self.turn, Forgetful())
+        self.realms = house.broker.realms
         self.users = Users(options)
         self.replies: dict[str, DirectReplies] = {}
         """Channels that wait for direct replies, by the private part of their name."""
