@@ -6,7 +6,7 @@ WORKERS ?= 2
 DEFINITIONS ?= ../shared/data/kafka-messages
 export PYTHONPATH := $(CURDIR)/src
 
-.PHONY: serve test lint types architecture unit format generate rows interop matrix soak bench clean help
+.PHONY: serve test lint types architecture unit format generate docs rows interop matrix soak bench clean help
 
 help:  ## this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -45,6 +45,9 @@ format: $(VENV)/dev.ok  ## let ruff rewrite
 
 generate: $(VENV)/dev.ok  ## write the Kafka messages anew (DEFINITIONS=folder with Kafka's definitions)
 	$(BIN)/python tools/generate_kafka_messages.py $(DEFINITIONS)
+
+docs: $(VENV)/dev.ok  ## write the generated tables of the docs anew
+	$(BIN)/python -m tools.kafka_page
 
 clean:  ## remove what was built
 	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
