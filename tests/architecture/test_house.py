@@ -18,6 +18,7 @@ EDGES = {
 UNTYPED = {Path("protocols/contract.py")}  # rooms differ in their sessions, so the plan's types have holes
 FOREIGN_NAMES = {
     ("cli/lazy.py", "get_command"),  # click calls it so
+    ("cli/flags.py", "get_params"),  # click calls it so
     ("net/stream.py", "get_buffer"),  # asyncio calls it so
     ("protocols/kafka/wire/source.py", "get_source"),  # linecache calls it so
 }

@@ -11,8 +11,6 @@ from hubbub.settings import Settings
 from hubbub.settings.options import Path, options
 from hubbub.settings.spellings import Dialect
 
-MQTT: Final = "MQTT is still to come"
-AMQP: Final = "AMQP is still to come"
 HTTP: Final = "the HTTP gateway is still to come"
 ADMIN: Final = "the admin API and the console are still to come"
 METRICS: Final = "metrics are still to come"
@@ -32,8 +30,6 @@ ALIASES: Final[Mapping[Path, Path]] = {
 
 # Whole sections, or single keys. An option that takes effect is taken out here and added to its struct in the same change.
 PENDING: Final[Mapping[Path, str]] = {
-    ("mqtt",): MQTT,
-    ("amqp",): AMQP,
     ("http",): HTTP,
     ("websocket",): HTTP,
     ("grpc",): "the gRPC gateway is still to come",
@@ -64,8 +60,6 @@ PENDING: Final[Mapping[Path, str]] = {
 PENDING_FLAGS: Final[Mapping[str, str]] = {
     "--http-port": HTTP,
     "--admin-port": ADMIN,
-    "--mqtt-port": MQTT,
-    "--amqp-port": AMQP,
 }
 
 FOREIGN_VARIABLES: Final[Mapping[str, Path]] = {"LOG_LEVEL": ("log", "level")} | {

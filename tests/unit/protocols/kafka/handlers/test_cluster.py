@@ -85,7 +85,7 @@ def test_the_cluster_is_this_node_at_its_advertised_address() -> None:
         cluster.API, cluster.DescribeClusterRequest(include_cluster_authorized_operations=True)
     )
     assert (reply.error_code, reply.error_message) == (Code.NONE, None)
-    assert (reply.cluster_id, reply.controller_id) == ("the-hub", 1)
+    assert (reply.cluster_id, reply.controller_id) == (visit.broker.hub_id, 1)
     assert [(node.broker_id, node.host, node.port) for node in reply.brokers] == [
         (1, "broker.example", 19092)
     ]
