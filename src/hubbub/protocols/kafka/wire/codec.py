@@ -6,8 +6,9 @@
     asked = decode_request(m.API, 12, buffer, offset, end)        # an m.MetadataRequest
     buffers = encode_response(m.API, 12, m.MetadataResponse(...))
 
-The functions that do the work are written when a version is first met (``decoder``, ``encoder``). Headers and lengths
-of frames are not part of this: see ``headers`` and ``frames``.
+Arrays are read as tuples and written from any sequence; ``Records`` alone must be one buffer or a list of buffers.
+Uuids are 16 octets. The functions that do the work are written when a version is first met (``decoder``, ``encoder``).
+Headers and lengths of frames are not part of this: see ``headers`` and ``frames``.
 """
 
 from hubbub.octets.buffer import Buffer
