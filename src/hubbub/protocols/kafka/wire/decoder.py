@@ -1,9 +1,10 @@
 """Writes decoders: one function per message and version that turns octets into the message's struct.
 
-A decoder takes a buffer, where the message starts and where its frame ends; it gives the struct and how many octets it used.
-It raises ``Malformed`` for anything the version does not allow. Every length and count is checked against the octets that are
-left before anything is made of it, an array's count against the least its elements can take. Tagged fields that
-nobody knows are skipped. ``bytes`` are copied out, ``records`` are views of the buffer.
+A decoder takes a buffer, where the message starts and where its frame ends; it gives the struct and how
+many octets it used. It raises ``Malformed`` for anything the version does not allow. Every length and count
+is checked against the octets that are left before anything is made of it, an array's count against the
+least its elements can take. Tagged fields that nobody knows are skipped. ``bytes`` are copied out,
+``records`` are views of the buffer.
 """
 
 import struct
@@ -66,7 +67,7 @@ def write_decoder(message: Message[M], version: int) -> Source:
 
 
 class Writer:
-    """The state of writing one decoder: what stands in ``pending`` is read with one call when something else follows."""
+    """One decoder being written; what is ``pending`` is read with one call when something else follows."""
 
     __slots__ = ("flexible", "message", "pending", "source", "title", "version", "views")
 
@@ -291,7 +292,7 @@ class Writer:
                         self.flush()
                         with self.source.block(f"if pos != {behind}"):
                             self.source.line(
-                                f'raise Malformed("{self.title}: {field.name} does not fill its tagged field", pos)'
+                                f'raise Malformed("{self.title}: {field.name} does not fill its tag", pos)'
                             )
                 self.source.line(f"pos = {behind}")
 

@@ -1,11 +1,12 @@
 """Writes encoders: one function per message and version that turns the message's struct into octets.
 
-An encoder gives a list of buffers that follow each other on the wire. It is one piece of bytes, except for messages with
-record batches: those stand in the list as they were handed over, between the pieces around them. Fields that a
-version does not carry are left out in silence, so handlers fill in what they know; tagged fields are sent when
-they differ from their default. A value that cannot be written (None in a field that must not be null, a number too large for
-its field, a uuid of another length) is a mistake of the caller and raises ``TypeError``, ``AttributeError``, ``ValueError``
-or ``struct.error`` with a note that names message and version.
+An encoder gives a list of buffers that follow each other on the wire. It is one piece of bytes, except for
+messages with record batches: those stand in the list as they were handed over, between the pieces around
+them. Fields that a version does not carry are left out in silence, so handlers fill in what they know;
+tagged fields are sent when they differ from their default. A value that cannot be written (None in a field
+that must not be null, a number too large for its field, a uuid of another length) is a mistake of the
+caller and raises ``TypeError``, ``AttributeError``, ``ValueError`` or ``struct.error`` with a note that
+names message and version.
 """
 
 import struct
@@ -68,7 +69,7 @@ def write_encoder(message: Message[M], version: int) -> Source:
 
 
 class Writer:
-    """The state of writing one encoder: what stands in ``pending`` is packed with one call when something else follows."""
+    """One encoder being written; what is ``pending`` is packed with one call when something else follows."""
 
     __slots__ = ("flexible", "message", "pending", "pieces", "source", "version")
 
@@ -114,7 +115,7 @@ class Writer:
             self.struct(field.kind, variable)
 
     def _fixed(self, kind: str, name: str, expression: str) -> None:
-        """A number, a truth or a uuid. Truths are packed as numbers, which refuse None where ``?`` would not."""
+        """A number, a truth or a uuid. Truths are packed as numbers, since ``?`` takes None for False."""
         if kind == "uuid":
             variable = self.source.fresh(name)
             self.source.line(f"{variable} = {expression}")

@@ -1,4 +1,6 @@
-"""What callers may rely on: batches are not copied, mistakes are loud, strangers' tagged fields are skipped."""
+"""What callers may rely on: batches are not copied, mistakes are loud, strangers' tagged fields are
+skipped.
+"""
 
 import struct
 from typing import Any
