@@ -80,6 +80,25 @@ class Hall:
         leader.sync({voice.id: f"for {voice.id}".encode() for voice in voices})
 
 
+class Question:
+    """Something a client asked, and how often it was answered."""
+
+    def __init__(self) -> None:
+        self.answers = 0
+        self.is_open = True
+        """Whether the one who asked is still there."""
+        self.cancel: Callable[[], None] = lambda: None
+
+    def heard(self) -> None:
+        assert self.is_open, "an answer for somebody who has hung up"
+        self.answers += 1
+        assert self.answers == 1, "answered twice"
+
+    def hang_up(self) -> None:
+        self.is_open = self.answers > 0
+        self.cancel()
+
+
 class Voice:
     """One client: asks, and remembers all that it was answered."""
 
@@ -109,8 +128,7 @@ class Voice:
         self.generation = -1
         self.join_answers: list[Joined | Refusal] = []
         self.sync_answers: list[Synced | Refusal] = []
-        self.asked = 0
-        self.hang_up: Callable[[], object] = lambda: None
+        self.questions: list[Question] = []
 
     # asking
 
@@ -125,40 +143,53 @@ class Voice:
         return self
 
     def _join(self) -> None:
-        self.asked += 1
-        self.hang_up = self.hall.groups.join(
-            self.group,
-            Joining(
-                self.id,
-                self.kind,
-                self.protocols,
-                int(self.session * 1000),
-                int(self.rebalance * 1000),
-                self.instance,
-                client_id="test",
-                learns_id_first=self.two_steps,
-                may_skip_assignment=self.may_skip,
-            ),
-            self._heard_join,
+        said = Joining(
+            self.id,
+            self.kind,
+            self.protocols,
+            int(self.session * 1000),
+            int(self.rebalance * 1000),
+            self.instance,
+            client_id="test",
+            learns_id_first=self.two_steps,
+            may_skip_assignment=self.may_skip,
         )
+        question = self._ask()
 
-    def _heard_join(self, answer: Joined | Refusal) -> None:
-        self.join_answers.append(answer)
-        if isinstance(answer, Joined):
-            self.id = answer.member_id
-            self.generation = answer.generation
+        def answer(joined: Joined | Refusal) -> None:
+            question.heard()
+            self.join_answers.append(joined)
+            if isinstance(joined, Joined):
+                self.id = joined.member_id
+                self.generation = joined.generation
+
+        question.cancel = self.hall.groups.join(self.group, said, answer)
 
     def sync(self, assignments: dict[str, bytes] | None = None, **also: str) -> "Voice":
-        self.asked += 1
         said = Syncing(self.claim, assignments=assignments or {}, **also)
+        question = self._ask()
+
+        def answer(synced: Synced | Refusal) -> None:
+            question.heard()
+            self.sync_answers.append(synced)
+
         try:
             group = self.hall.groups.of_member(self.group)
         except Refusal as refusal:
-            self.sync_answers.append(refusal)
+            answer(refusal)
         else:
-            self.hang_up = group.sync(said, self.sync_answers.append)
+            question.cancel = group.sync(said, answer)
         self.hall.end_turn()
         return self
+
+    def _ask(self) -> Question:
+        self.questions.append(Question())
+        return self.questions[-1]
+
+    def hang_up(self) -> None:
+        """Lose all connections."""
+        for question in self.questions:
+            question.hang_up()
 
     def heartbeat(self) -> None:
         self.hall.groups.of_member(self.group).heartbeat(self.claim)
@@ -175,7 +206,7 @@ class Voice:
 
     @property
     def is_waiting(self) -> bool:
-        return self.asked > len(self.join_answers) + len(self.sync_answers)
+        return any(question.is_open and not question.answers for question in self.questions)
 
     @property
     def joined(self) -> Joined:
