@@ -6,7 +6,14 @@ from typing import Any
 from hubbub.core.commit import Commit, Outcome
 from hubbub.core.errors import Refusal
 from hubbub.core.groups import Claim, Group, GroupOptions, Groups, Joined, Joining, Synced, Syncing
-from hubbub.core.groups.refusals import IdRequired
+from hubbub.core.groups.refusals import (
+    FencedInstance,
+    GroupFull,
+    IdRequired,
+    OldGeneration,
+    Rebalancing,
+    UnknownMember,
+)
 from hubbub.core.turn import Turn
 from hubbub.model.clock import Action, Clock
 from hubbub.storage.memory.engine import MemoryEngine
@@ -129,6 +136,10 @@ class Voice:
         self.join_answers: list[Joined | Refusal] = []
         self.sync_answers: list[Synced | Refusal] = []
         self.questions: list[Question] = []
+        self.is_joined = False
+        self.is_synced = False
+        self.is_out = False
+        """Sent away for good: fenced, or no room."""
 
     # asking
 
@@ -159,6 +170,9 @@ class Voice:
         def answer(joined: Joined | Refusal) -> None:
             question.heard()
             self.join_answers.append(joined)
+            self.is_joined = isinstance(joined, Joined)
+            self.is_synced = False
+            self.is_out = isinstance(joined, FencedInstance | GroupFull)
             if isinstance(joined, Joined):
                 self.id = joined.member_id
                 self.generation = joined.generation
@@ -172,6 +186,8 @@ class Voice:
         def answer(synced: Synced | Refusal) -> None:
             question.heard()
             self.sync_answers.append(synced)
+            self.is_synced = isinstance(synced, Synced)
+            self.is_joined = self.is_synced
 
         try:
             group = self.hall.groups.of_member(self.group)
@@ -190,6 +206,27 @@ class Voice:
         """Lose all connections."""
         for question in self.questions:
             question.hang_up()
+
+    def behave(self) -> None:
+        """Do what a good client does next: join when it must, sync when it has joined, else say that it lives."""
+        if self.is_waiting or self.is_out:
+            return
+        if self.is_joined and not self.is_synced:
+            self.sync({known.member_id: self.share for known in self.joined.members})
+            return
+        try:
+            self.heartbeat()
+        except (UnknownMember, OldGeneration):
+            self.id = ""
+            self.join()
+        except Rebalancing:
+            self.join()
+        except FencedInstance:
+            self.is_out = True
+
+    @property
+    def share(self) -> bytes:
+        return f"of generation {self.generation}".encode()
 
     def heartbeat(self) -> None:
         self.hall.groups.of_member(self.group).heartbeat(self.claim)
