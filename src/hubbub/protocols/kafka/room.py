@@ -38,11 +38,9 @@ class Desk:
 
 
 def open_desk(house: House) -> Desk:
-    """Open the room in a hub, with the topics that its options declare. Raises `Invalid` for a bad declaration."""
+    """Open the room in a hub, with the topics that its options declare. Raises `Invalid` for a declaration that cannot be."""
     options: KafkaOptions = house.options
-    made = provision(house.broker, options)
-    if made:
-        house.log.info("made the declared topics %s", ", ".join(made))
+    provision(house.broker, options)
     return Desk(house, options)
 
 
