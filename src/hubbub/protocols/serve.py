@@ -66,7 +66,7 @@ class Conversation:
                 if self._is_halted or stream.closing:
                     break
         except Malformed as why:
-            self._house.log.info("%s from %s:%s: %s", self._house.log.name, *stream.peer, why)
+            self._house.log.info("closed %s:%s: %s", *stream.peer, why)
             guest.farewell(why)
             stream.close()
             return len(data)

@@ -11,7 +11,8 @@ from hubbub.core.errors import Invalid, Refusal
 from hubbub.core.topics import Topic
 from hubbub.protocols.kafka.failures import Code, code
 from hubbub.protocols.kafka.guest import Guest
-from hubbub.protocols.kafka.naming import INTERNAL, refuse_bad_name, topic_options
+from hubbub.protocols.kafka.naming.names import INTERNAL, refuse_bad_name
+from hubbub.protocols.kafka.naming.settings import topic_options
 from hubbub.protocols.kafka.session import Request
 from hubbub.protocols.kafka.wire.generated import metadata as wire
 from hubbub.protocols.kafka.wire.schema import NIL
