@@ -1,6 +1,5 @@
 """What tests with real clients share: each promise is kept to each client."""
 
-from collections.abc import Iterator
 
 import pytest
 
@@ -8,6 +7,6 @@ from tests.clients.kafka_words import CLIENTS, Client
 
 
 @pytest.fixture(params=CLIENTS, ids=lambda client: client.name)
-def client(request: pytest.FixtureRequest) -> Iterator[Client]:
+def client(request: pytest.FixtureRequest) -> Client:
     """One Kafka client after the other."""
-    yield request.param
+    return request.param

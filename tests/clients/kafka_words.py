@@ -40,7 +40,7 @@ class Client(Protocol):
     def produce(self, address: str, topic: str, messages: Sequence[Message], **options: Any) -> list[int]:
         """Send all in order, wait for what ``acks`` promises, return their offsets (-1 where none is told).
 
-        Options: ``acks`` ("all", 1, 0), ``compression``, ``idempotent``, ``max_bytes``. Raises the client's own error.
+        Options: ``acks`` ("all", 1, 0), ``compression``, ``idempotent``, ``max_bytes``, ``retries``. Raises the client's own error.
         """
         ...
 
@@ -88,6 +88,7 @@ class Confluent:
         compression: str = "none",
         idempotent: bool = False,
         max_bytes: int = 1_000_000,
+        retries: bool = True,
     ) -> list[int]:
         producer = confluent_kafka.Producer(
             {
@@ -98,6 +99,7 @@ class Confluent:
                 "message.max.bytes": max_bytes,
                 "linger.ms": 1,
                 "message.timeout.ms": 10_000,
+                "retries": 10 if retries else 0,
             }
         )
         offsets = [-1] * len(messages)
@@ -198,9 +200,7 @@ class Confluent:
             seen = self.read(consumer, count)
             if commits:
                 consumer.commit(
-                    offsets=[
-                        confluent_kafka.TopicPartition(topic, *each) for each in behind(seen).items()
-                    ],
+                    offsets=[confluent_kafka.TopicPartition(topic, *each) for each in behind(seen).items()],
                     asynchronous=False,
                 )
             return seen
@@ -223,6 +223,7 @@ class KafkaPython:
         compression: str = "none",
         idempotent: bool = False,
         max_bytes: int = 1_048_576,
+        retries: bool = True,
     ) -> list[int]:
         producer = KafkaProducer(
             bootstrap_servers=address,
@@ -231,6 +232,7 @@ class KafkaPython:
             enable_idempotence=idempotent,
             max_request_size=max_bytes,
             linger_ms=1,
+            retries=10 if retries else 0,
         )
         try:
             futures = [
@@ -327,6 +329,7 @@ class Aiokafka:
         compression: str = "none",
         idempotent: bool = False,
         max_bytes: int = 1_048_576,
+        retries: bool = True,
     ) -> list[int]:
         async def run() -> list[int]:
             producer = AIOKafkaProducer(
@@ -336,6 +339,9 @@ class Aiokafka:
                 enable_idempotence=idempotent,
                 max_request_size=max_bytes,
                 linger_ms=1,
+                request_timeout_ms=10_000
+                if retries
+                else 200,  # it tries again until then, whatever it is told
             )
             await producer.start()
             try:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.clients.kafka_words import COMPRESSIONS, Client, Message
+from tests.clients.kafka_words import CLIENTS, COMPRESSIONS, Client, Message
 
 NOON = 1_700_000_000_000
 
@@ -48,10 +48,8 @@ def test_nothing_is_not_the_same_as_empty(hub: Any, client: Client) -> None:
     assert without_offsets(client.consume(hub.address("kafka"), "tombstones", [0], 4), 0) == sent
 
 
-@pytest.mark.parametrize("reader", ["confluent-kafka", "kafka-python", "aiokafka"])
+@pytest.mark.parametrize("reader", [each.name for each in CLIENTS])
 def test_what_one_client_writes_every_other_reads(hub: Any, client: Client, reader: str) -> None:
-    from tests.clients.kafka_words import CLIENTS
-
     (other,) = (each for each in CLIENTS if each.name == reader)
     sent = [Message(0, b"a" * 100, b"k", (("h", b"v"),), NOON + number) for number in range(10)]
     client.produce(hub.address("kafka"), "mixed", sent, compression="zstd")
@@ -68,7 +66,7 @@ def test_ten_thousand_small_records_keep_their_order_in_three_partitions(hub: An
         assert without_offsets(got, partition) == [each for each in sent if each.partition == partition]
 
 
-@pytest.mark.row("FX-62", "MF-38")
+@pytest.mark.row("MF-19", "FX-62")
 @pytest.mark.parametrize("compression", COMPRESSIONS)
 @pytest.mark.parametrize("acks", [0, 1, "all"])
 def test_what_was_produced_is_where_partitions_end_and_what_is_consumed(
