@@ -1,6 +1,5 @@
 """What tests with real clients share: each promise is kept to each client."""
 
-
 import pytest
 
 from tests.clients.kafka_words import CLIENTS, Client

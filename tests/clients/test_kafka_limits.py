@@ -8,6 +8,7 @@ from typing import Any
 import confluent_kafka
 import pytest
 from aiokafka.errors import KafkaStorageError as AioStorageError
+from aiokafka.errors import KafkaTimeoutError as AioTimeoutError
 from aiokafka.errors import MessageSizeTooLargeError as AioTooLargeError
 from confluent_kafka.admin import AdminClient
 from kafka.errors import KafkaStorageError, MessageSizeTooLargeError
@@ -24,7 +25,8 @@ def test_a_full_memory_refuses_with_its_error_and_keeps_what_it_has(run_hub: Any
     hub = run_hub(memory=SMALL_MEMORY)
     sent = [Message(0, bytes([number]) * 100_000) for number in range(10)]
     client.produce(hub.address("kafka"), "kept", sent)
-    refused = (confluent_kafka.KafkaException, KafkaStorageError, AioStorageError)
+    # aiokafka keeps trying, and gives up a batch that it had not begun to send with an error of its own
+    refused = (confluent_kafka.KafkaException, KafkaStorageError, AioStorageError, AioTimeoutError)
     more = [Message(0, b"?" * 100_000)] * 50
     with pytest.raises(refused) as caught:
         client.produce(hub.address("kafka"), "kept", more, retries=False)
@@ -45,9 +47,8 @@ def test_memory_that_was_full_takes_records_again_when_a_topic_goes(run_hub: Any
         return outcomes[-1] is not None
 
     wait_for("memory to be full", is_full)
-    AdminClient({"bootstrap.servers": hub.address("kafka")}).delete_topics(["flood"])["flood"].result(
-        PATIENCE
-    )
+    admin = AdminClient({"bootstrap.servers": hub.address("kafka")})
+    admin.delete_topics(["flood"])["flood"].result(PATIENCE)
     assert not is_full()
 
 
@@ -57,10 +58,10 @@ def test_a_log_with_a_bound_drops_its_oldest_records(run_hub: Any, client: Clien
     offsets = client.produce(hub.address("kafka"), "rolling", sent)
     assert offsets == list(range(30))
     assert client.end_offsets(hub.address("kafka"), "rolling", [0]) == [30]
-    got = client.consume(hub.address("kafka"), "rolling", [0], 5)
-    first = got[0].offset
-    assert 15 <= first < 25
-    assert [each.value for each in got] == [sent[first + number].value for number in range(5)]
+    first = client.consume(hub.address("kafka"), "rolling", [0], 1)[0].offset
+    assert 30 - first <= 10
+    got = client.consume(hub.address("kafka"), "rolling", [0], 30 - first)
+    assert [each.value for each in got] == [each.value for each in sent[first:]]
 
 
 @pytest.mark.row("MF-35")
@@ -99,6 +100,5 @@ def test_one_connection_too_many_is_closed_and_logged(
                 third.settimeout(PATIENCE)
                 assert third.recv(1) == b""
     (line,) = [each.getMessage() for each in caplog.records]
-    assert "2 connections are open, the most allowed" in line
-    assert "--kafka-port" not in line
-    assert "kafka" in line
+    assert f"on port {hub.port('kafka')}: 2 connections are open there, the most allowed" in line
+    assert "kafka.max_connections" in line
