@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from hubbub.settings import Settings
-from hubbub.settings.options import Path, options
+from hubbub.settings.options import PREFIX, Path, options
 from hubbub.settings.spellings import Dialect
 
 MQTT: Final = "MQTT is still to come"
@@ -18,7 +18,9 @@ ADMIN: Final = "the admin API and the console are still to come"
 METRICS: Final = "metrics are still to come"
 FIXTURES: Final = "fixtures are still to come"
 FAULTS: Final = "faults are still to come"
-SECURITY: Final = "TLS, users and permissions are still to come; do not rely on them being there"
+SECURITY: Final = (
+    "TLS and permissions are still to come, and a hub without them is not what was asked for; take it out"
+)
 DISK: Final = "records are kept in memory; keeping them on disk is still to come"
 CLUSTER: Final = "hubs on several machines are still to come"
 
@@ -49,17 +51,18 @@ PENDING: Final[Mapping[Path, str]] = {
     ("enable_consumer_groups",): "consumer groups are always there; there is nothing to set",
     ("port",): "one port for all protocols is still to come; each protocol has a port of its own",
     ("data_dir",): DISK,
-    ("enable_acl",): SECURITY,
-    ("acl_config",): SECURITY,
-    ("acl_config_file",): SECURITY,
-    ("enable_tls",): SECURITY,
-    ("tls_cert",): SECURITY,
-    ("tls_key",): SECURITY,
-    ("tls_ca",): SECURITY,
-    ("tls_config",): SECURITY,
     ("enable_replication",): CLUSTER,
     ("cluster_nodes",): CLUSTER,
 }
+
+# What nobody may believe to be in force while it is not: accepted only when it is off.
+REFUSED: Final[Mapping[Path, str]] = dict.fromkeys(
+    [
+        ("enable_acl",), ("acl_config",), ("acl_config_file",),
+        ("enable_tls",), ("tls_cert",), ("tls_key",), ("tls_ca",), ("tls_config",),
+    ],
+    SECURITY,
+)  # fmt: skip
 
 PENDING_FLAGS: Final[Mapping[str, str]] = {
     "--http-port": HTTP,
@@ -68,12 +71,13 @@ PENDING_FLAGS: Final[Mapping[str, str]] = {
     "--amqp-port": AMQP,
 }
 
+MOCKFORGES: Final = {"enabled", "host", "port", "advertised_host", "advertised_port", "fixtures_dir"}
 FOREIGN_VARIABLES: Final[Mapping[str, Path]] = {"LOG_LEVEL": ("log", "level")} | {
-    "MOCKFORGE_" + "_".join(option.path).upper(): option.path
+    "MOCKFORGE_" + option.variable.removeprefix(PREFIX): option.path
     for option in options(Settings)
-    if option.path[0] in {"kafka", "mqtt", "amqp"}
+    if option.path[0] in {"kafka", "mqtt", "amqp"} and option.path[1] in MOCKFORGES
 }
 
 DIALECT: Final[Dialect[Settings]] = Dialect(
-    Settings, ALIASES, PENDING, wrappers=("server",), variables=FOREIGN_VARIABLES
+    Settings, ALIASES, PENDING, REFUSED, ("server",), FOREIGN_VARIABLES
 )

@@ -204,7 +204,7 @@ def test_the_schema_accepts_what_loads_and_refuses_what_does_not(tmp_path: Path)
         "metrics: {port: 9}",
         "kafka:",
     ]
-    good += ["kafka: {topics: [{name: a, partitions: 2}]}", "segment_size: 4096", "{}"]
+    good += ["kafka: {topics: [{name: a, partitions: 2}]}", "segment_size: 4096", "{}", "enable_tls: false"]
     bad = [
         "kafka: {prot: 1}",
         "server: {prot: 1}",
@@ -212,7 +212,7 @@ def test_the_schema_accepts_what_loads_and_refuses_what_does_not(tmp_path: Path)
         "kafka: {topics: [{partitions: 1}]}",
         "[]",
     ]
-    bad += ["kafka: {topics: [{name: a, shade: 2}]}", "log: {level: loud}"]
+    bad += ["kafka: {topics: [{name: a, shade: 2}]}", "log: {level: loud}", "enable_tls: true"]
     for text in good + bad:
         (tmp_path / "file.yaml").write_text(text, encoding="utf-8")
         loads = hubbub("config", "validate", "file.yaml", folder=tmp_path).returncode == 0
