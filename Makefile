@@ -91,7 +91,7 @@ $(VENV)/node.ok: $(VENV)/dev.ok tests/clients/package.json tests/clients/package
 
 # Debian's packages only where nobody has to be asked: as root, and where apt-get is.
 $(VENV)/debian.ok: $(VENV)/dev.ok
-	@if command -v kcat mosquitto_pub > /dev/null; then :; \
+	@if command -v kcat > /dev/null && command -v mosquitto_pub > /dev/null; then :; \
 	elif [ "$$(id -u)" = 0 ] && command -v apt-get > /dev/null; then \
 		echo "== setting up kcat and mosquitto-clients"; \
 		{ apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq kcat mosquitto-clients; } > /dev/null 2>&1 \

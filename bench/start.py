@@ -18,7 +18,7 @@ from collections.abc import Callable
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-FREE_PORTS = ("--kafka-port", "0")
+FREE_PORTS = ("--kafka-port", "0", "--mqtt-port", "0", "--amqp-port", "0")
 COMMAND = [sys.executable, "-m", "hubbub"]
 IDLE_SECONDS = 1.0
 

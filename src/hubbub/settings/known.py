@@ -11,8 +11,6 @@ from hubbub.settings import Settings
 from hubbub.settings.options import PREFIX, Path, options
 from hubbub.settings.spellings import Dialect
 
-MQTT: Final = "MQTT is still to come"
-AMQP: Final = "AMQP is still to come"
 HTTP: Final = "the HTTP gateway is still to come"
 ADMIN: Final = "the admin API and the console are still to come"
 METRICS: Final = "metrics are still to come"
@@ -34,8 +32,6 @@ ALIASES: Final[Mapping[Path, Path]] = {
 
 # Whole sections, or single keys. An option that takes effect is taken out here and added to its struct in the same change.
 PENDING: Final[Mapping[Path, str]] = {
-    ("mqtt",): MQTT,
-    ("amqp",): AMQP,
     ("http",): HTTP,
     ("websocket",): HTTP,
     ("grpc",): "the gRPC gateway is still to come",
@@ -45,6 +41,8 @@ PENDING: Final[Mapping[Path, str]] = {
     ("kafka", "fixtures_dir"): FIXTURES,
     ("kafka", "seed_messages"): FIXTURES,
     ("kafka", "faults"): FAULTS,
+    ("mqtt", "fixtures_dir"): FIXTURES,
+    ("amqp", "fixtures_dir"): FIXTURES,
     ("fixtures_dir",): FIXTURES,
     ("faults",): FAULTS,
     ("buffer_size",): "receive buffers are shared and sized by the hub; there is nothing to set",
@@ -59,6 +57,8 @@ PENDING: Final[Mapping[Path, str]] = {
 REFUSED: Final[Mapping[Path, str]] = dict.fromkeys(
     [
         ("enable_acl",), ("acl_config",), ("acl_config_file",),
+        ("amqp", "tls_enabled"), ("amqp", "tls_port"), ("amqp", "tls_client_auth"),
+        ("amqp", "tls_cert_path"), ("amqp", "tls_key_path"), ("amqp", "tls_ca_path"),
         ("enable_tls",), ("tls_cert",), ("tls_key",), ("tls_ca",), ("tls_config",),
     ],
     SECURITY,
@@ -67,11 +67,9 @@ REFUSED: Final[Mapping[Path, str]] = dict.fromkeys(
 PENDING_FLAGS: Final[Mapping[str, str]] = {
     "--http-port": HTTP,
     "--admin-port": ADMIN,
-    "--mqtt-port": MQTT,
-    "--amqp-port": AMQP,
 }
 
-MOCKFORGES: Final = {"enabled", "host", "port", "advertised_host", "advertised_port", "fixtures_dir"}
+MOCKFORGES: Final = {"enabled", "host", "port", "advertised_host", "advertised_port", "username", "password"}
 FOREIGN_VARIABLES: Final[Mapping[str, Path]] = {"LOG_LEVEL": ("log", "level")} | {
     "MOCKFORGE_" + option.variable.removeprefix(PREFIX): option.path
     for option in options(Settings)

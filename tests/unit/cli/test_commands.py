@@ -121,6 +121,15 @@ def values(text: str) -> dict[str, object]:
     return {key: entry["value"] for key, entry in json.loads(text).items()}
 
 
+def test_secrets_are_not_shown(tmp_path: Path) -> None:
+    secrets = "amqp: {password: open-sesame, users: [{name: a, password: open-sesame}]}\n"
+    (tmp_path / "hubbub.yaml").write_text(secrets, encoding="utf-8")
+    for arguments in (["config", "show"], ["config", "show", "--json"]):
+        shown = hubbub(*arguments, folder=tmp_path).stdout
+        assert "open-sesame" not in shown
+        assert shown.count("(set)") == 2
+
+
 def test_what_nobody_changed_can_be_left_out(tmp_path: Path) -> None:
     assert hubbub("config", "show", "--changed", folder=tmp_path).stdout.strip() == ""
     result = hubbub("config", "show", "--changed", "--json", "--kafka-port", "77", folder=tmp_path)
