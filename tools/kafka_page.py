@@ -1,8 +1,7 @@
 """The tables of docs/kafka.md, made from the code they tell of: the verbs with their versions, and the topic settings.
 
-    python -m tools.kafka_page            write the page anew
-
 What a verb does is the first sentence of its file. The prose around the tables is written by hand.
+`tools.pages` writes the page.
 """
 
 import re
@@ -78,10 +77,6 @@ def renewed(page: str) -> str:
     return page
 
 
-def main() -> None:
-    """Write it."""
-    PAGE.write_text(renewed(PAGE.read_text(encoding="utf-8")), encoding="utf-8")
-
-
-if __name__ == "__main__":
-    main()
+def kafka_page() -> str:
+    """docs/kafka.md."""
+    return renewed(PAGE.read_text(encoding="utf-8"))

@@ -91,7 +91,9 @@ class Session:
                     f"{messages.name} version {version}; {served.oldest} to {served.newest} are served here",
                     start,
                 )
-            return Request(key, 0, correlation_id, None, messages.request.struct(), messages, is_unsupported=True)
+            return Request(
+                key, 0, correlation_id, None, messages.request.struct(), messages, is_unsupported=True
+            )
         client_id, position = read_client_id(
             data, start + HEADER.size, stop, is_flexible=version >= messages.flexible_from
         )
