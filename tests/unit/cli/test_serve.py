@@ -180,7 +180,7 @@ def test_log_lines_can_be_json(tmp_path: Path) -> None:
         _, err = hub.stop()
     line = json.loads(err.splitlines()[0])
     assert (line["level"], line["part"]) == ("warning", "kafka")
-    assert "1 connections are open, the most allowed" in line["message"]
+    assert "1 connections are open there, the most allowed" in line["message"]
     assert line["time"].endswith("Z")
 
 
