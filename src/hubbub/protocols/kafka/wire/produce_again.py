@@ -13,6 +13,7 @@ Knows the layouts of Produce 3 to 13 and no other message.
 from struct import Struct
 from typing import Final
 
+from hubbub.octets.buffer import Buffer
 from hubbub.protocols.kafka.wire.generated.produce import (
     FLEXIBLE_FROM,
     PartitionProduceData,
@@ -24,7 +25,7 @@ NUMBERS: Final = Struct(">ii")
 INDEX: Final = Struct(">i")
 HEAD: Final = 4
 MIDDLE: Final = 8
-TAGS: Final = b"\0\0\0"
+TAGS: Final[Buffer] = b"\0\0\0"
 """Behind the batch in flexible versions: no tagged fields of the partition, of the topic and of the request."""
 
 
