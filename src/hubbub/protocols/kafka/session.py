@@ -55,7 +55,7 @@ class Session:
         self._max_request: Final = max_request
         self.used = 0
         self.wanted = 0
-        self.software = ("", "")
+        self.software: tuple[str, str] = ("", "")
 
     def receive(self, data: memoryview) -> Iterator[Request[Struct]]:
         """Yield each whole request. Raises `Malformed` for what Kafka closes a connection for."""
@@ -91,7 +91,9 @@ class Session:
                     f"{messages.name} version {version}; {served.oldest} to {served.newest} are served here",
                     start,
                 )
-            return Request(key, 0, correlation_id, None, messages.request.struct(), messages, is_unsupported=True)
+            return Request(
+                key, 0, correlation_id, None, messages.request.struct(), messages, is_unsupported=True
+            )
         client_id, position = read_client_id(
             data, start + HEADER.size, stop, is_flexible=version >= messages.flexible_from
         )

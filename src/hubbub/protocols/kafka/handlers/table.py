@@ -5,6 +5,7 @@ request comes: a hub that nobody asks for share groups never reads that code.
 """
 
 from collections.abc import Callable
+from functools import cache
 from importlib import import_module
 from typing import Final, Protocol, cast
 
@@ -36,10 +37,6 @@ class Verb(Struct, frozen=True):
     module: str
     advertised_from: int = -1
     """Kafka tells clients of Produce from version 0, because old librdkafka looks for it there (KAFKA-18659)."""
-
-    def load(self) -> HandlerModule:
-        """The file, imported once."""
-        return cast("HandlerModule", import_module(PACKAGE + self.module))
 
 
 VERBS: Final[dict[ApiKey, Verb]] = {
@@ -85,6 +82,12 @@ VERBS: Final[dict[ApiKey, Verb]] = {
 }
 
 
+@cache
+def load(module: str) -> HandlerModule:
+    """The file of this name beside this one, imported when it is first needed."""
+    return cast("HandlerModule", import_module(PACKAGE + module))
+
+
 def served() -> dict[int, Served]:
     """The table as the session wants it."""
     return {key: Served(verb.oldest, verb.newest, messages_of(verb)) for key, verb in VERBS.items()}
@@ -92,9 +95,9 @@ def served() -> dict[int, Served]:
 
 def messages_of(verb: Verb) -> Callable[[], Messages]:
     """The messages of an API, loaded when first asked for."""
-    return lambda: verb.load().API
+    return lambda: load(verb.module).API
 
 
 def answer(guest: Guest, request: Call) -> Reply | Later | None:
     """The room's one entry in its desk's table: on to the request's own file."""
-    return VERBS[request.api_key].load().handle(guest, request)
+    return load(VERBS[request.api_key].module).handle(guest, request)
