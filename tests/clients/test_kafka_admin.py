@@ -2,16 +2,19 @@
 
 import asyncio
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from hubbub.protocols.kafka.options import DeclaredTopic, KafkaOptions
+from hubbub.protocols.kafka.options import KafkaOptions
+from hubbub.settings.known import DIALECT
+from hubbub.settings.loading import Sources, load
 
 SECONDS = 10
 
 
-@pytest.mark.row("MF-31", "MF-32", "MF-35", "MF-36")
+@pytest.mark.row("MF-31", "MF-32", "MF-36")
 def test_confluent_kafka_runs_a_topics_whole_life(hub: Any) -> None:
     ck = pytest.importorskip("confluent_kafka")
     admin = pytest.importorskip("confluent_kafka.admin")
@@ -73,7 +76,7 @@ def test_confluent_kafka_sees_the_broker(run_hub: Callable[..., Any]) -> None:
     assert settings["listeners"].value == f"PLAINTEXT://{hub.address('kafka')}"
 
 
-@pytest.mark.row("MF-31", "MF-32", "MF-35")
+@pytest.mark.row("MF-34", "FX-79")
 def test_kafka_python_runs_a_topics_whole_life(hub: Any) -> None:
     kafka = pytest.importorskip("kafka")
     errors = pytest.importorskip("kafka.errors")
@@ -129,9 +132,7 @@ def test_kafka_python_hears_the_truth_about_one_node(hub: Any) -> None:
         client.create_topics({"orders": {"num_partitions": 1, "replication_factor": 1}})
         assert [node["broker_id"] for node in client.describe_cluster()["brokers"]] == [1]
         assert client.list_partition_reassignments() == {}
-        assert client.alter_partition_reassignments({place: [2]}) == {
-            place: errors.InvalidReplicaAssignmentError
-        }
+        assert client.alter_partition_reassignments({place: [2]}) == {place: errors.for_code(39)}
         (dirs,) = client.describe_log_dirs()
         assert [topic["name"] for topic in dirs["log_dirs"][0]["topics"]] == ["orders"]
         (quorum,) = client.describe_metadata_quorum()["topics"]
@@ -151,7 +152,7 @@ def test_kafka_python_hears_the_truth_about_one_node(hub: Any) -> None:
         client.close()
 
 
-@pytest.mark.row("MF-31", "MF-32", "MF-35")
+@pytest.mark.row("FX-79", "FX-80")
 def test_aiokafka_runs_a_topics_whole_life(hub: Any) -> None:
     aiokafka = pytest.importorskip("aiokafka")
     admin = pytest.importorskip("aiokafka.admin")
@@ -194,11 +195,14 @@ def test_aiokafka_runs_a_topics_whole_life(hub: Any) -> None:
     asyncio.run(asyncio.wait_for(live(), 60))
 
 
-def test_declared_topics_are_there_when_the_first_client_looks(run_hub: Callable[..., Any]) -> None:
+def test_the_configuration_on_the_page_makes_its_topic(run_hub: Callable[..., Any], tmp_path: Path) -> None:
     pytest.importorskip("confluent_kafka")
     admin = pytest.importorskip("confluent_kafka.admin")
-    declared = (DeclaredTopic("orders", 2, {"retention.ms": 5}), DeclaredTopic("events"))
-    hub = run_hub(kafka=KafkaOptions(port=0, default_partitions=4, topics=declared))
+    page = (Path(__file__).parents[2] / "docs" / "kafka.md").read_text(encoding="utf-8")
+    file = tmp_path / "hubbub.yaml"
+    file.write_text(page.partition("```yaml\n")[2].partition("```")[0], encoding="utf-8")
+    hub = run_hub(kafka=load(DIALECT, Sources(file=file)).settings.kafka)
     client = admin.AdminClient({"bootstrap.servers": hub.address("kafka")})
-    found = client.list_topics(timeout=SECONDS).topics
-    assert {name: len(topic.partitions) for name, topic in found.items()} == {"orders": 2, "events": 4}
+    assert len(client.list_topics(timeout=SECONDS).topics["orders"].partitions) == 6
+    (future,) = client.describe_configs([admin.ConfigResource("topic", "orders")]).values()
+    assert future.result(SECONDS)["retention.ms"].value == "3600000"
