@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.engines.words import Bench
 from hubbub.storage.memory.engine import MemoryEngine
 from hubbub.storage.memory.options import MemoryOptions
+from tests.engines.words import Bench
 
 
 def memory() -> Bench:

@@ -2,11 +2,11 @@
 
 import pytest
 
-from tests.engines.words import Bench, batch, batches, values
 from hubbub.core.commit import Commit, Outcome
 from hubbub.core.errors import Fenced, Full, OutOfRange
 from hubbub.core.store import LogOptions
 from hubbub.octets.batch import is_sound, read_header
+from tests.engines.words import Bench, batch, batches, values
 
 
 def test_a_new_log_is_empty(bench: Bench) -> None:

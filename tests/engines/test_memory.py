@@ -4,12 +4,12 @@ import tracemalloc
 
 import pytest
 
-from tests.engines.words import Bench, batch, values
 from hubbub.core.commit import Commit
 from hubbub.core.errors import Full
 from hubbub.core.store import LogOptions
 from hubbub.storage.memory.engine import MemoryEngine
 from hubbub.storage.memory.options import MemoryOptions
+from tests.engines.words import Bench, batch, values
 
 
 def bench(**limits: int) -> Bench:

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from hubbub.core.errors import OutOfRange
 from tests.engines.conftest import ENGINES
 from tests.engines.words import Bench, batch, batches, values
-from hubbub.core.errors import OutOfRange
 
 
 class Kept(NamedTuple):

@@ -3,9 +3,9 @@
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.engines.words import Bench
 from hubbub.core.commit import Commit, Outcome
 from hubbub.storage.ordered import Ordered
+from tests.engines.words import Bench
 
 
 def test_what_is_put_is_there_at_once_and_the_commit_ends_well(bench: Bench) -> None:
