@@ -138,12 +138,8 @@ class Pool:
         self._free: deque[bytearray] = deque()
 
     def room_for(self, size: int, after: Chunk, most: int) -> int:
-        """How large a chunk should be that begins with a batch of ``size`` octets: four times the one it comes ``after``, up to ``most``.
-
-        What is left of the budget may be less than that; then just ``size``.
-        """
-        room = max(size, min(self.chunk_bytes, max(SMALLEST_CHUNK, min(after.room * _GROWTH, most))))
-        return room if self.in_use + room <= self.max_bytes else size
+        """How large a chunk should be that begins with a batch of ``size`` octets: four times the one it comes ``after``, up to ``most``."""
+        return max(size, min(self.chunk_bytes, max(SMALLEST_CHUNK, min(after.room * _GROWTH, most))))
 
     def lend(self, room: int) -> bytearray:
         """Memory for a chunk. Raises `Full`; nothing has changed then."""

@@ -176,6 +176,8 @@ class MemoryLog:
             and self.size - self._chunks[0].used + self._dead >= retention
         ):
             self._forget_first_chunk()
+        if self._pool.in_use + room > self._pool.max_bytes:
+            room = size  # the last octets of the budget are for records, not for room to grow
         chunk = Chunk(self._pool.lend(room))
         self._room += chunk.room
         self._chunks.append(chunk)
