@@ -286,6 +286,8 @@ class SegmentsEngine:
         for log in self._logs.values():
             if log.end > log.durable:
                 log.roll_back()
+                if log.number in self._rows:
+                    self._note(log)
         if not self.is_failing:
             self._on_trouble(f"writing stopped: {reason}")
         self.is_failing = True

@@ -260,7 +260,7 @@ class SegmentsLog:
             chunk = self._chunks[-1]
             chunk.cut(end)
             chunk.packed = min(chunk.packed, chunk.used)
-        while self._segments and self._segments[-1].base >= end and self._segments[-1].safe_end == self._segments[-1].head.size:
+        while self._segments and self._segments[-1].base >= end and self._segments[-1].safe_end == self._segments[-1].head_size:
             self._segments.pop()
         if self._segments:
             self._segments[-1].cut(end, self._segments[-1].safe_end)
@@ -284,8 +284,8 @@ class SegmentsLog:
 
     def _begin_write(self, segment: Segment, begin: int) -> Write:
         write = Write(segment, begin, self.end)
-        if begin == segment.head.size and not segment.size:
-            write.head = pack_head(segment.base, self.epoch, segment.created, self.name)
+        if begin == segment.head_size and not segment.size:
+            write.head = pack_head(segment.head)
         return write
 
     def _roll(self, size: int) -> Chunk:
@@ -295,9 +295,8 @@ class SegmentsLog:
         at = self._end_of_file()
         limit = self._options.segment_bytes
         if self._needs_segment or at >= limit:
-            head = Head(self.end, self.epoch, self._house.now(), self.name, len(pack_head(self.end, self.epoch, 0, self.name)))
-            segment = Segment(segment_path(self.directory, self.end), head)
-            at = head.size
+            segment = Segment(segment_path(self.directory, self.end), Head(self.end, self.end, self.epoch, self._house.now(), self.name))
+            at = segment.head_size
         else:
             segment = self._segments[-1]
         cache = self._house.cache

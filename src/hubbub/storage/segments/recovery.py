@@ -18,6 +18,7 @@ from hubbub.storage.segments.layout import Layout, index_path, segment_path
 from hubbub.storage.segments.segment import (
     CLOSED,
     ENTRY,
+    Head,
     Mark,
     Place,
     Segment,
@@ -89,8 +90,31 @@ class Recovery:
             segments.append(segment)
             if rest is not None:
                 waiting.insert(0, rest)
+            elif self._had_power_cut:
+                waiting = self._without_hole(end, waiting)
             self.report.octets += segment.size
         return segments, end
+
+    def _without_hole(self, end: int, waiting: list[str]) -> list[str]:
+        """The segments that follow, if the next goes on where this one ends; otherwise none: they go to the quarantine."""
+        for path in waiting:
+            with open(path, "rb") as file:
+                try:
+                    head = read_head(file.read(_HEAD_BYTES))
+                except Malformed:
+                    continue
+            if head.follows <= end:
+                return waiting
+            self.report.cut.append(f"{head.name!r} from offset {end} on, with {len(waiting)} segments behind a hole")
+            for lost in waiting:
+                self._set_aside(lost)
+            return []
+        return waiting
+
+    def _set_aside(self, path: str) -> None:
+        log = os.path.basename(os.path.dirname(path))
+        self._files.remove(index_path(path))
+        self._files.rename(path, os.path.join(self._layout.quarantine, f"{log}-{os.path.basename(path)}"))
 
     def _segment(self, path: str, limit: int | None) -> tuple[Segment, int, str | None] | None:
         """The segment, the next offset, and the file with what comes behind a gap."""
@@ -130,7 +154,7 @@ class Recovery:
         return None
 
     def _scan(self, descriptor: int, segment: Segment, size: int, limit: int | None) -> tuple[Segment, int, str | None]:
-        start = segment.positions[-1] if segment.positions else segment.head.size
+        start = segment.positions[-1] if segment.positions else segment.head_size
         end = segment.offsets[-1] if segment.offsets else segment.base
         newest = segment.stamps[-1] if segment.stamps else -1
         walk = Walk(descriptor, start, size, checked=True)
@@ -166,17 +190,17 @@ class Recovery:
             self.report.cut.append(f"{where}, with batches behind a hole")
         else:
             self._quarantine(descriptor, segment, stop, found.position)
-            rest = self._split(descriptor, segment, found, size)
+            rest = self._split(descriptor, segment, found, size, end)
             gap = f"offsets {end} to {found.offset - 1}" if found.offset > end else f"{found.position - stop} octets at offset {end}"
             self.report.quarantined.append(f"{gap} of {segment.head.name!r}, damaged")
         self._files.truncate(descriptor, stop)
         return rest
 
-    def _split(self, descriptor: int, segment: Segment, found: Place, size: int) -> str:
+    def _split(self, descriptor: int, segment: Segment, found: Place, size: int, end: int) -> str:
         """Copy all from the batch ``found`` on into a segment of its own; its path."""
         path = segment_path(os.path.dirname(segment.path), found.offset)
-        head = segment.head
-        self._copy(descriptor, found.position, size, path, pack_head(found.offset, head.epoch, head.created, head.name))
+        head = Head(found.offset, end, segment.head.epoch, segment.created, segment.head.name)
+        self._copy(descriptor, found.position, size, path, pack_head(head))
         return path
 
     def _quarantine(self, descriptor: int, segment: Segment, start: int, stop: int) -> None:
@@ -204,8 +228,7 @@ class Recovery:
             self._files.remove(path)
             self._files.remove(index_path(path))
             return
-        log = os.path.basename(os.path.dirname(path))
-        self._files.rename(path, os.path.join(self._layout.quarantine, f"{log}-{os.path.basename(path)}"))
+        self._set_aside(path)
         self.report.quarantined.append(f"{path}: {reason}")
 
     def _write_index(self, segment: Segment, end: int) -> None:

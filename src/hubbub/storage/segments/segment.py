@@ -5,6 +5,7 @@ A segment file is a header and then record batches (`octets.batch`), nothing bet
     8 octets  "HUBBUB-1"
     uint32    size of this header; the first batch begins there
     int64     base offset: that of the first batch, and the file's name
+    int64     where the log ended when the file was made: the base offset, or less where recovery left a gap before it
     int32     epoch of the owner who made the file
     int64     when, milliseconds since 1970
     uint16    length, then the log's name in UTF-8
@@ -42,7 +43,7 @@ ENTRY: Final = 0
 CLOSED: Final = 1
 
 _MAGIC: Final = b"HUBBUB-1"
-_HEAD: Final = Struct(">8sIqiqH")
+_HEAD: Final = Struct(">8sIqqiqH")
 _CRC: Final = Struct(">I")
 _ENTRY: Final = Struct(">qqqI")
 _ENTRY_SIZE: Final = _ENTRY.size + _CRC.size
@@ -53,13 +54,18 @@ _LARGEST_BATCH: Final = 1 << 30
 
 
 class Head(Frozen, frozen=True, gc=False):
-    """What a segment file says of itself. ``size`` is the header's own."""
+    """What a segment file says of itself."""
 
     base: int
+    follows: int
     epoch: int
     created: int
     name: str
-    size: int
+
+    @property
+    def size(self) -> int:
+        """Octets of the header."""
+        return _HEAD.size + len(self.name.encode()) + _CRC.size
 
 
 class Mark(Frozen, frozen=True, gc=False):
@@ -88,14 +94,15 @@ class Segment:
     greatest max timestamp in it, ``safe_newest`` that of the durable ones. ``is_new`` until the file is there.
     """
 
-    __slots__ = ("base", "created", "end", "head", "newest", "offsets", "path", "positions", "safe_end", "safe_newest", "stamps")
+    __slots__ = ("base", "created", "end", "head", "head_size", "newest", "offsets", "path", "positions", "safe_end", "safe_newest", "stamps")
 
     def __init__(self, path: str, head: Head) -> None:
         self.path = path
         self.base = head.base
         self.head = head
+        self.head_size = head.size
         self.created = head.created
-        self.end = self.safe_end = head.size
+        self.end = self.safe_end = self.head_size
         self.newest = self.safe_newest = -1
         self.offsets = array("q")
         self.positions = array("q")
@@ -104,11 +111,11 @@ class Segment:
     @property
     def size(self) -> int:
         """Octets of batches."""
-        return self.end - self.head.size
+        return self.end - self.head_size
 
     def due(self) -> int:
         """Position from which on the next batch gets an entry."""
-        return self.positions[-1] + INTERVAL if self.positions else self.head.size
+        return self.positions[-1] + INTERVAL if self.positions else self.head_size
 
     def note(self, mark: Mark) -> None:
         """Take an entry into the index; they come in order."""
@@ -119,17 +126,17 @@ class Segment:
     def position_before(self, offset: int) -> int:
         """Where to begin to look for the batch that holds ``offset``."""
         index = bisect_right(self.offsets, offset) - 1
-        return self.positions[index] if index >= 0 else self.head.size
+        return self.positions[index] if index >= 0 else self.head_size
 
     def last_position(self, position: int) -> int:
         """The last place with an entry that is at most ``position``."""
         index = bisect_right(self.positions, position) - 1
-        return self.positions[index] if index >= 0 else self.head.size
+        return self.positions[index] if index >= 0 else self.head_size
 
     def position_before_stamp(self, timestamp: int) -> int:
         """Where to begin to look for the first batch that reaches ``timestamp``."""
         index = bisect_left(self.stamps, timestamp) - 1
-        return self.positions[index] if index >= 0 else self.head.size
+        return self.positions[index] if index >= 0 else self.head_size
 
     def cut(self, offset: int, end: int) -> None:
         """Forget all from base offset ``offset`` on; ``end`` is where it began."""
@@ -141,26 +148,25 @@ class Segment:
         self.newest = self.safe_newest
 
 
-def pack_head(base: int, epoch: int, created: int, name: str) -> bytes:
+def pack_head(head: Head) -> bytes:
     """The first octets of a segment file."""
-    octets = name.encode()
-    size = _HEAD.size + len(octets) + _CRC.size
-    head = _HEAD.pack(_MAGIC, size, base, epoch, created, len(octets)) + octets
-    return head + _CRC.pack(crc32c(head))
+    name = head.name.encode()
+    octets = _HEAD.pack(_MAGIC, head.size, head.base, head.follows, head.epoch, head.created, len(name)) + name
+    return octets + _CRC.pack(crc32c(octets))
 
 
 def read_head(octets: bytes) -> Head:
     """What the first octets of a segment file say (70 KB are always enough); `Malformed` if they are not a whole header."""
     if len(octets) < _HEAD.size:
         raise Malformed("a segment file that ends inside its header")
-    magic, size, base, epoch, created, length = _HEAD.unpack_from(octets)
+    magic, size, base, follows, epoch, created, length = _HEAD.unpack_from(octets)
     if magic != _MAGIC:
         raise Malformed(f"a segment file that begins with {magic!r}")
     if size != _HEAD.size + length + _CRC.size or len(octets) < size:
         raise Malformed("a segment file that ends inside its header")
     if _CRC.unpack_from(octets, size - _CRC.size)[0] != crc32c(octets[: size - _CRC.size]):
         raise Malformed("a segment file whose header's checksum does not fit")
-    return Head(base, epoch, created, octets[_HEAD.size : _HEAD.size + length].decode(), size)
+    return Head(base, follows, epoch, created, octets[_HEAD.size : _HEAD.size + length].decode())
 
 
 def pack_mark(mark: Mark) -> bytes:
