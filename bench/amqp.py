@@ -153,7 +153,9 @@ def topic(broker: Broker, count: int) -> dict:
     for number in range(100):
         consumer.bind(queue, exchange, f"a.{number}.*.#")
     consumer.consume(queue, "c", no_ack=True)
-    messages = b"".join(wire.publish(1, exchange, f"a.{number:02}.b.c.d", b"x" * 12) for number in range(10, 60))
+    messages = b"".join(
+        wire.publish(1, exchange, f"a.{number:02}.b.c.d", b"x" * 12) for number in range(10, 60)
+    )
     size = wire.deliver_size("c", exchange, "a.10.b.c.d", 12)
 
     def publish() -> None:
@@ -249,7 +251,11 @@ def backlog(broker: Broker, count: int) -> dict:
         drain(client, wire.deliver_size("c", "", queue, 12), count)
     client.delete_queue(queue)
     client.close()
-    return {"in": into.rate(count), "out": out.rate(count), "octets_per_message_over_payload": round(held / count - 12)}
+    return {
+        "in": into.rate(count),
+        "out": out.rate(count),
+        "octets_per_message_over_payload": round(held / count - 12),
+    }
 
 
 def small_things(broker: Broker, count: int) -> dict:
@@ -259,14 +265,18 @@ def small_things(broker: Broker, count: int) -> dict:
     client = wire.Client(broker.address)
     before = broker.memory()
     word = unique("declare")
-    requests = [wire.method(1, 50, 10, b"\0\0" + wire.short(f"{word}-{i}") + b"\0\0\0\0\0") for i in range(count)]
+    requests = [
+        wire.method(1, 50, 10, b"\0\0" + wire.short(f"{word}-{i}") + b"\0\0\0\0\0") for i in range(count)
+    ]
     with broker.measured() as figures:
         threading.Thread(target=lambda: client.socket.sendall(b"".join(requests))).start()
         for _ in range(count):
             client.expect(50, 11)
     found["queue_declares_per_second"] = round(count / figures.seconds)
     found["octets_per_empty_queue"] = round((broker.memory() - before) / count)
-    client.socket.sendall(b"".join(wire.method(1, 50, 40, b"\0\0" + wire.short(f"{word}-{i}") + b"\0") for i in range(count)))
+    client.socket.sendall(
+        b"".join(wire.method(1, 50, 40, b"\0\0" + wire.short(f"{word}-{i}") + b"\0") for i in range(count))
+    )
     for _ in range(count):
         client.expect(50, 41)
     before = broker.memory()
@@ -306,7 +316,9 @@ def plan(n: int) -> dict[str, Callable[[Broker], dict]]:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--against", help="HOST:PORT of a broker that runs already")
     parser.add_argument("--pid", type=int, help="its process, for CPU time and memory")
     parser.add_argument("--only", default="", help="names that contain this")
