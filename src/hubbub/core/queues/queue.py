@@ -333,6 +333,8 @@ class Queue:
             room = min(alone.room, len(entries))
             if room > 0:
                 self._hand(alone, entries if room == len(entries) else entries[:room])
+            if room < len(entries):
+                rotation.next()  # it is full, and leaves: whoever waits for it must find it outside, to be let in again
             return max(room, 0)
         handed = 0
         for entry in entries:
