@@ -12,7 +12,7 @@ Knows no wire and no clock: "now" is an argument of the carrier's.
 """
 
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from enum import Enum
 from itertools import chain
 from typing import Final, Protocol
@@ -69,12 +69,17 @@ class Carrier(Protocol):
         """Wall time in ms."""
         ...
 
-    def send(self, record: Record, target: Target, *, stored: bool) -> bool:
-        """Send what needs no settling; False when it was dropped."""
+    def send(self, records: Sequence[Record], target: Target, *, stored: bool) -> bool:
+        """Send what needs no settling, all of one path; False when any was dropped."""
         ...
 
-    def send_numbered(self, number: int, parcel: Parcel, *, again: bool) -> bool:
-        """Send what will be settled under ``number``. False: it can never be sent to this peer; count it as settled."""
+    def send_numbered(
+        self, first: "Parcel", numbers: Sequence[int], records: Sequence[Record], *, again: bool
+    ) -> Sequence[int]:
+        """Send records of one path that will be settled under their numbers; ``first`` says all else about them.
+
+        Returns the numbers of those that can never be sent to this peer: they count as settled.
+        """
         ...
 
     def send_release(self, number: int) -> None:
@@ -101,11 +106,18 @@ class _Nobody:
     def now(self) -> int:
         return 0
 
-    def send(self, record: Record, target: Target, *, stored: bool) -> bool:  # noqa: ARG002
+    def send(self, records: Sequence[Record], target: Target, *, stored: bool) -> bool:  # noqa: ARG002
         return False
 
-    def send_numbered(self, number: int, parcel: Parcel, *, again: bool) -> bool:  # noqa: ARG002
-        return True
+    def send_numbered(
+        self,
+        first: Parcel,  # noqa: ARG002
+        numbers: Sequence[int],  # noqa: ARG002
+        records: Sequence[Record],  # noqa: ARG002
+        *,
+        again: bool,  # noqa: ARG002
+    ) -> Sequence[int]:
+        return ()
 
     def send_release(self, number: int) -> None:
         """Nobody hears it."""
@@ -178,20 +190,24 @@ class Durable:
 
     # as a receiver
 
-    def offer(self, record: Record, assurance: int, target: Target) -> bool:
+    def offer(self, records: Sequence[Record], assurance: int, target: Target) -> bool:
         """See `Receiver.offer`."""
         if assurance > target.assurance:
             assurance = target.assurance
         carrier = self.carrier
         if not assurance:
-            return carrier.send(record, target, stored=False)
-        parcel = Parcel(record, assurance, target)
-        if self.window > 0 and not self._waiting and carrier.can_send and not self._again:
-            self._send(parcel)
+            return carrier.send(records, target, stored=False)
+        if self.window >= len(records) and not self._waiting and not self._again and carrier.can_send:
+            self._send(Parcel(records[0], assurance, target), records)
             return True
         if carrier is NOBODY and not self.keeps:
             return False
-        return self._queue(parcel)
+        taken = True
+        for record in records:
+            taken &= self._queue(Parcel(record, assurance, target))
+        if self.window > 0 and carrier.can_send:
+            self.pump()
+        return taken
 
     def readiness(self, assurance: int) -> int:
         """See `Receiver.readiness`."""
@@ -238,6 +254,16 @@ class Durable:
 
     # settlement
 
+    def settle_all(self, numbers: Sequence[int]) -> None:
+        """`settle` for many at once; numbers that are not in use are passed over."""
+        unsettled = self.unsettled
+        before = len(unsettled)
+        for number in numbers:
+            unsettled.pop(number, None)
+        self.window = min(self._width, self.window + before - len(unsettled))
+        if self._waiting or self._again or self._replays:
+            self.pump()
+
     def settle(self, number: int) -> bool:
         """The delivery is done with, however it ended; its place in the window is free. False: no such delivery."""
         if self.unsettled.pop(number, None) is None:
@@ -282,7 +308,7 @@ class Durable:
             parcel = self.unsettled.get(number)
             if isinstance(parcel, Parcel):
                 self.window -= 1
-                if not carrier.send_numbered(number, parcel, again=True):
+                if carrier.send_numbered(parcel, (number,), (parcel.record,), again=True):
                     self.settle(number)
         if self._replays and not self._again:
             self._pump_replays()
@@ -293,7 +319,7 @@ class Durable:
             if is_over(parcel.record, now):
                 self._tally.expired += 1
             else:
-                self._send(parcel)
+                self._send(parcel, (parcel.record,))
 
     def hand_over(self) -> None:
         """Give what waits for a share group and was never sent to other members who are there; keep what nobody takes."""
@@ -321,9 +347,9 @@ class Durable:
             elif is_over(parcel.record, now):
                 pass
             elif not parcel.assurance:
-                carrier.send(parcel.record, parcel.target, stored=True)
+                carrier.send((parcel.record,), parcel.target, stored=True)
             elif self.window > 0:
-                self._send(parcel)
+                self._send(parcel, (parcel.record,))
             else:
                 self._replays[0] = chain((parcel,), self._replays[0])
                 return
@@ -332,17 +358,23 @@ class Durable:
                 carrier.soon()
                 return
 
-    def _send(self, parcel: Parcel) -> None:
+    def _send(self, first: Parcel, records: Sequence[Record]) -> None:
+        """Number and send as many as the window is known to take."""
         number = self._number
         unsettled = self.unsettled
-        while True:
+        numbers: list[int] = []
+        parcel = first
+        for record in records:
             number = number + 1 if number < LAST_NUMBER else 1
-            if number not in unsettled:
-                break
+            while number in unsettled:
+                number = number + 1 if number < LAST_NUMBER else 1
+            if record is not parcel.record:
+                parcel = Parcel(record, first.assurance, first.target, first.stored)
+            unsettled[number] = parcel
+            numbers.append(number)
         self._number = number
-        unsettled[number] = parcel
-        self.window -= 1
-        if not self.carrier.send_numbered(number, parcel, again=False):
+        self.window -= len(numbers)
+        for number in self.carrier.send_numbered(first, numbers, records, again=False):
             self.settle(number)
 
     def _queue(self, parcel: Parcel) -> bool:

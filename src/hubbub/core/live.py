@@ -76,7 +76,7 @@ class Space:
                 self.retained.put(path, record, assurance)
             else:
                 self.retained.remove(path)
-        return self.subscriptions.publish(path, record, assurance, sender)
+        return self.subscriptions.publish(path, (record,), assurance, sender)
 
     # durables
 

@@ -2,8 +2,23 @@
 
 from hubbub.protocols.mqtt.guest import Guest
 from hubbub.protocols.mqtt.wire.encode import pubcomp, pubrel
-from hubbub.protocols.mqtt.wire.packets import Puback, Pubcomp, Pubrec, Pubrel
+from hubbub.protocols.mqtt.wire.packets import Acks, Puback, Pubcomp, Pubrec, Pubrel
 from hubbub.protocols.mqtt.wire.reasons import Reason
+
+
+def on_acks(guest: Guest, run: Acks) -> bytes | Pubcomp | None:
+    """A run of plain ones."""
+    if run.head in (0x40, 0x70):
+        guest.durable.settle_all(run.packet_ids)
+        return None
+    answers = [
+        on_pubrec(guest, Pubrec(number)) if run.head == 0x50 else on_pubrel(guest, Pubrel(number))
+        for number in run.packet_ids
+    ]
+    write = guest.session.write
+    return b"".join(
+        [answer if isinstance(answer, bytes) else write(answer) for answer in answers if answer is not None]
+    )
 
 
 def on_puback(guest: Guest, packet: Puback) -> None:

@@ -6,7 +6,6 @@ protocol level, which the first CONNECT decides for everything behind it. It kee
 An unfinished packet is a value, a broken one an error; what stood before it in the same bytes is handed out first.
 """
 
-from collections.abc import Callable
 from typing import Final
 
 from msgspec import Struct
@@ -18,12 +17,11 @@ from hubbub.protocols.mqtt.wire.packets import (
     V5,
     V31,
     V311,
+    Acks,
     Packet,
-    Puback,
-    Pubcomp,
     Publish,
-    Pubrec,
-    Pubrel,
+    Publishes,
+    Run,
 )
 from hubbub.protocols.mqtt.wire.properties import PublishProperties, read_properties
 from hubbub.protocols.mqtt.wire.readers import (
@@ -78,12 +76,8 @@ _SHAPES: Final = {
     for dup in (0, 1)
     if qos or not dup
 }
-_SHORT_ACKS: Final[dict[int, Callable[[int], Packet]]] = {
-    0x40: Puback,
-    0x50: Pubrec,
-    0x62: Pubrel,
-    0x70: Pubcomp,
-}
+_PLAIN: Final = frozenset({0x30, 0x32, 0x34})
+_SHORT_ACKS: Final = frozenset({0x40, 0x50, 0x62, 0x70})
 
 # First octet to reader, for either side. The whole octet is the key: reserved flags (MQTT-2.1.3-1) need no code of their own.
 _BOTH: Final[dict[int, Reader]] = {
@@ -109,13 +103,13 @@ FROM_SERVER: Final[dict[int, Reader]] = _BOTH | {
 
 
 class Decoded(Struct, gc=False):
-    """What some bytes held: whole packets, the octets they took, and what stands behind them.
+    """What some bytes held: whole packets, plain ones in runs, the octets they took, and what stands behind them.
 
     ``wanted``: octets that the unfinished packet behind them takes in all, 0 when there is none, 2 while its length is not
     known yet. ``broken``: why nothing behind them can be read; the conversation ends there.
     """
 
-    packets: list[Packet]
+    packets: list[Packet | Run]
     used: int
     wanted: int
     broken: Broken | None
@@ -161,7 +155,7 @@ class Decoder:
 
     def decode(self, data: bytes) -> Decoded:
         """All whole packets in ``data``, which starts where a packet starts. Raises nothing: see `Decoded`."""
-        packets: list[Packet] = []
+        packets: list[Packet | Run] = []
         append = packets.append
         known = self._names.known
         shapes = _SHAPES if self.level else _NOTHING
@@ -170,6 +164,9 @@ class Decoder:
         limit = self.limit
         short = min(127, limit - 2)  # lengths above are looked at more closely
         wanted = 0
+        run, run_topic = 0, ""  # first octet and topic of the run that the next packet may join
+        payloads: list[bytes] = []
+        numbers: list[int] = []
         try:
             while at < end:
                 head = data[at]
@@ -203,31 +200,50 @@ class Decoder:
                         topic = self._names.learn(raw, body + 2)
                         if not topic:
                             append(self._alias_only(data, shape, cursor, stop))
+                            run = 0
                             at = stop
                             continue
-                    qos, retain, dup = shape
                     number = 0
-                    if qos:
+                    if head > 0x31:
                         if cursor + 2 > stop:
                             raise malformed("PUBLISH ends within its packet identifier", cursor)
                         number = data[cursor] << 8 | data[cursor + 1]
                         if not number:
                             raise protocol_error("PUBLISH has packet identifier 0", cursor)  # MQTT-2.2.1-3
                         cursor += 2
-                    if not v5:
-                        append(Publish(topic, data[cursor:stop], qos, retain, dup, number))
-                    elif cursor < stop and not data[cursor]:
-                        append(Publish(topic, data[cursor + 1 : stop], qos, retain, dup, number))
+                    if v5:
+                        if cursor >= stop or data[cursor]:
+                            properties, cursor = self._publish_properties(data, cursor, stop)
+                            append(Publish(topic, data[cursor:stop], *shape, number, properties))
+                            run = 0
+                            at = stop
+                            continue
+                        cursor += 1
+                    if head == run and topic is run_topic:
+                        payloads.append(data[cursor:stop])
+                        if number:
+                            numbers.append(number)
+                    elif head in _PLAIN:
+                        payloads = [data[cursor:stop]]
+                        numbers = [number] if number else []
+                        append(Publishes(topic, shape[0], payloads, numbers))
+                        run, run_topic = head, topic
                     else:
-                        properties, cursor = self._publish_properties(data, cursor, stop)
-                        append(Publish(topic, data[cursor:stop], qos, retain, dup, number, properties))
+                        append(Publish(topic, data[cursor:stop], *shape, number))
+                        run = 0
                 elif length == 2 and head in _SHORT_ACKS and self.level:
                     number = data[body] << 8 | data[body + 1]
                     if not number:
                         raise protocol_error(f"{_NAMES[head & 0xF0]} has packet identifier 0", body)
-                    append(_SHORT_ACKS[head](number))
+                    if head == run:
+                        numbers.append(number)
+                    else:
+                        numbers = [number]
+                        append(Acks(head, numbers))
+                        run = head
                 else:
                     append(self._other(data, head, body, stop))
+                    run = 0
                     shapes = _SHAPES
                     v5 = self.level == V5
                 at = stop
