@@ -282,6 +282,17 @@ class Durable:
         self.unsettled[number] = RELEASED
         return True
 
+    def confirm_all(self, numbers: Sequence[int]) -> bool:
+        """`confirm` for many at once; False, and nothing done, when any of them is not in use."""
+        unsettled = self.unsettled
+        for number in numbers:
+            if number not in unsettled:
+                return False
+        for number in numbers:
+            unsettled.pop(number, None)
+            unsettled[number] = RELEASED
+        return True
+
     def assurance_of(self, number: int) -> int:
         """What was promised for an unsettled delivery: 1 or 2; 0 for a number that is not in use."""
         found = self.unsettled.get(number)

@@ -11,6 +11,12 @@ def on_acks(guest: Guest, run: Acks) -> bytes | Pubcomp | None:
     if run.head in (0x40, 0x70):
         guest.durable.settle_all(run.packet_ids)
         return None
+    durable, numbers = guest.durable, run.packet_ids
+    if run.head == 0x50 and durable.confirm_all(numbers):
+        return b"".join([pubrel(number) for number in numbers])
+    if run.head == 0x62 and durable.received.issuperset(numbers):
+        durable.received.difference_update(numbers)
+        return b"".join([pubcomp(number) for number in numbers])
     answers = [
         on_pubrec(guest, Pubrec(number)) if run.head == 0x50 else on_pubrel(guest, Pubrel(number))
         for number in run.packet_ids

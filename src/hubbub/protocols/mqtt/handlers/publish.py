@@ -70,14 +70,33 @@ def publish_run(guest: Guest, run: Publishes) -> Answer:
             hall.publish_run(place, records, 0, guest.durable)
         return None
     numbers = run.packet_ids
-    if qos == 2 or hall.refuses or not guest.permits(Operation.WRITE, topic):
+    if hall.refuses or not guest.permits(Operation.WRITE, topic):
         for record, number in zip(records, numbers, strict=True):
             _answer(guest, _assured(guest, qos, number, place, record))
         return None
+    if qos == 2:
+        return _exactly_once(guest, place, records, numbers)
     if hall.publish_run(place, records, 1, guest.durable) or not guest.session.is_5:
         return b"".join([_ACKS(0x4002, number) for number in numbers])
     for number in numbers:
         _answer(guest, Puback(number, Reason.NO_MATCHING_SUBSCRIBERS))
+    return None
+
+
+def _exactly_once(guest: Guest, place: Place, records: list[Record], numbers: list[int]) -> bytes | None:
+    """A run at QoS 2: what is known already is acknowledged again and not delivered again (MQTT-4.3.3-10)."""
+    received = guest.durable.received
+    is_plain = len(set(numbers)) == len(numbers) and received.isdisjoint(numbers)
+    if not is_plain or len(received) + len(numbers) > guest.hall.options.receive_maximum:
+        for record, number in zip(records, numbers, strict=True):
+            _answer(guest, _assured(guest, 2, number, place, record))
+        return None
+    received.update(numbers)
+    taken = guest.hall.publish_run(place, records, 2, guest.durable)
+    if taken or not guest.session.is_5:
+        return b"".join([_ACKS(0x5002, number) for number in numbers])
+    for number in numbers:
+        _answer(guest, Pubrec(number, Reason.NO_MATCHING_SUBSCRIBERS))
     return None
 
 
@@ -93,7 +112,7 @@ def _assured(guest: Guest, qos: int, number: int, place: Place, record: Record) 
             return pubrec(number)  # known already: acknowledge again, do not deliver again (MQTT-4.3.3-10)
         limit = guest.hall.options.receive_maximum
         if len(durable.received) >= limit:
-            if guest.hall.options.strict:
+            if guest.hall.options.strict:  # the default is generous: well-meaning clients exceed it
                 raise Broken(
                     Reason.RECEIVE_MAXIMUM_EXCEEDED, f"more than {limit} unsettled messages"
                 )  # MQTT-3.3.4-7

@@ -6,6 +6,7 @@ protocol level, which the first CONNECT decides for everything behind it. It kee
 An unfinished packet is a value, a broken one an error; what stood before it in the same bytes is handed out first.
 """
 
+from struct import unpack
 from typing import Final
 
 from msgspec import Struct
@@ -49,6 +50,7 @@ LARGEST: Final = (
 )
 KNOWN_NAMES: Final = 16_384
 KNOWN_NAME_SIZE: Final = 256
+MOST_ACKS: Final = 512
 _NAMES: Final[dict[int, str]] = {
     0x00: "RESERVED",
     0x10: "CONNECT",
@@ -232,6 +234,13 @@ class Decoder:
                         append(Publish(topic, data[cursor:stop], *shape, number))
                         run = 0
                 elif length == 2 and head in _SHORT_ACKS and self.level:
+                    if data[at:body] == data[stop : stop + 2]:
+                        several = _acks(data, at)
+                        if 0 not in several:
+                            append(Acks(head, several))
+                            run = 0
+                            at += 4 * len(several)
+                            continue
                     number = data[body] << 8 | data[body + 1]
                     if not number:
                         raise protocol_error(f"{_NAMES[head & 0xF0]} has packet identifier 0", body)
@@ -315,6 +324,16 @@ class Decoder:
             level = data[name + 6] if 0 <= name < len(data) - 6 else 0
             self.level = level if level in (V311, V5) else 0
         return Broken(Reason.PACKET_TOO_LARGE, f"a packet of {size} octets; {self.limit} are allowed", at)
+
+
+def _acks(data: bytes, at: int) -> list[int]:
+    """The numbers of all acknowledgements like the one at ``at`` that stand side by side, at most `MOST_ACKS`, at the cost of few."""
+    block = data[at : at + 4 * MOST_ACKS]
+    heads, sizes = block[::4], block[1::4]
+    count = min(
+        len(heads) - len(heads.lstrip(heads[:1])), len(sizes) - len(sizes.lstrip(b"\2")), len(block) // 4
+    )
+    return list(unpack(f">{2 * count}H", block[: 4 * count])[1::2])
 
 
 def _without_dup(head: int) -> int:
