@@ -12,6 +12,8 @@ from msgspec.structs import fields, replace
 from hubbub.app import Hub, Listening
 from hubbub.settings import Settings
 
+pytest_plugins = ["tests.marks"]
+
 
 class HubThread:
     """A running hub. ``port("kafka")`` says where; ``call(function)`` runs a function on its loop and returns what it returns."""

@@ -18,6 +18,8 @@ from hubbub.core.broker import Broker
 from hubbub.core.groups import GroupOptions, Groups
 from hubbub.core.live import Live
 from hubbub.core.producers import ProducerIds
+from hubbub.core.queues.journal import Forgetful
+from hubbub.core.queues.realm import Realms
 from hubbub.core.store import Engine
 from hubbub.core.topics import Topics
 from hubbub.core.turn import Turn
@@ -92,6 +94,7 @@ class Hub:
             groups=groups,
             producer_ids=ProducerIds(clock.now),
             live=Live(clock),
+            realms=Realms(clock, turn, Forgetful()),
         )
         self._tidy(broker)
         arena = Arena()
@@ -229,6 +232,11 @@ def rooms(settings: Settings) -> list[tuple[Room, object, list[Plan]]]:
         mqtt = settings.mqtt
         plans = [Plan("--mqtt-port", mqtt.host or host, mqtt.port, mqtt.max_connections)]
         found.append((MQTT, mqtt, plans))
+    if settings.amqp.enabled:
+        from hubbub.protocols.amqp.room import ROOM as AMQP
+
+        amqp = settings.amqp
+        found.append((AMQP, amqp, [Plan("--amqp-port", amqp.host or host, amqp.port, amqp.max_connections)]))
     return found
 
 

@@ -6,6 +6,7 @@ from hubbub.core.access import Access
 from hubbub.core.groups import Groups
 from hubbub.core.live import Live
 from hubbub.core.producers import ProducerIds
+from hubbub.core.queues.realm import Realms
 from hubbub.core.store import Engine
 from hubbub.core.topics import Topics
 from hubbub.core.turn import Turn
@@ -25,3 +26,4 @@ class Broker(Struct, frozen=True):
     groups: Groups
     producer_ids: ProducerIds
     live: Live
+    realms: Realms

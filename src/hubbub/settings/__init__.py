@@ -10,6 +10,7 @@ from typing import Annotated
 from msgspec import Meta, Struct
 
 from hubbub.observe.options import LogOptions
+from hubbub.protocols.amqp.options import AmqpOptions
 from hubbub.protocols.kafka.options import KafkaOptions
 from hubbub.protocols.mqtt.options import MqttOptions
 from hubbub.storage.memory.options import MemoryOptions
@@ -35,5 +36,6 @@ class Settings(Struct, frozen=True):
     ] = 5.0
     kafka: KafkaOptions = KafkaOptions()
     mqtt: MqttOptions = MqttOptions()
+    amqp: AmqpOptions = AmqpOptions()
     memory: MemoryOptions = MemoryOptions()
     log: LogOptions = LogOptions()

@@ -55,7 +55,7 @@ class Session:
         self._max_request: Final = max_request
         self.used = 0
         self.wanted = 0
-        self.software = ("", "")
+        self.software: tuple[str, str] = ("", "")
 
     def receive(self, data: memoryview) -> Iterator[Request[Struct]]:
         """Yield each whole request. Raises `Malformed` for what Kafka closes a connection for."""

@@ -114,7 +114,9 @@ def find_topic(guest: Guest, topic: str | bytes) -> Topic | None:
     return topics.find_id(topic) if isinstance(topic, bytes) else topics.find(topic)
 
 
-def response(results: Sequence[Got], request: Request[wire.FetchRequest], session_id: int) -> wire.FetchResponse:
+def response(
+    results: Sequence[Got], request: Request[wire.FetchRequest], session_id: int
+) -> wire.FetchResponse:
     """Results of one topic stand together; their order is kept."""
     aborted: tuple[()] | None = () if request.body.isolation_level == READ_COMMITTED else None
     topics: dict[str | bytes, list[wire.PartitionData]] = {}

@@ -11,7 +11,8 @@ from hubbub.core.errors import Invalid, Refusal
 from hubbub.core.topics import Topic
 from hubbub.protocols.kafka.failures import Code, code
 from hubbub.protocols.kafka.guest import Guest
-from hubbub.protocols.kafka.naming import INTERNAL, refuse_bad_name, topic_options
+from hubbub.protocols.kafka.naming.names import INTERNAL, refuse_bad_name
+from hubbub.protocols.kafka.naming.settings import topic_options
 from hubbub.protocols.kafka.session import Request
 from hubbub.protocols.kafka.wire.generated import metadata as wire
 from hubbub.protocols.kafka.wire.schema import NIL
@@ -19,7 +20,8 @@ from hubbub.protocols.kafka.wire.schema import NIL
 API: Final = wire.API
 TOPIC_OPERATIONS: Final = 0b0000_1101_1111_1000
 """READ, WRITE, CREATE, DELETE, ALTER, DESCRIBE, DESCRIBE_CONFIGS, ALTER_CONFIGS as a bit field (KIP-430)."""
-CLUSTER_OPERATIONS: Final = 0b0011_1111_1110_0000
+CLUSTER_OPERATIONS: Final = 0b0001_1111_1010_0000
+"""CREATE, ALTER, DESCRIBE, CLUSTER_ACTION, DESCRIBE_CONFIGS, ALTER_CONFIGS, IDEMPOTENT_WRITE, the same way."""
 NOT_ASKED: Final = -(2**31)
 
 

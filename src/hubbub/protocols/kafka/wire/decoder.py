@@ -31,8 +31,7 @@ def compile_decoder(message: Message[M], version: int) -> Decode[M]:
     """The decoder of one version, made now and kept; ``ValueError`` for a version that does not exist."""
     if not message.min_version <= version <= message.max_version:
         raise ValueError(f"{message.struct.__name__} has no version {version}")
-    title = f"{message.struct.__name__} v{version}"
-    made = write_decoder(message, version).function("decode", f"{title} decoder")
+    made = write_decoder(message, version).function("decode", f"{message.struct.__name__} v{version} decoder")
     decoder = cast("Decode[M]", made)
     message.decoders[version] = decoder
     return decoder
@@ -41,8 +40,7 @@ def compile_decoder(message: Message[M], version: int) -> Decode[M]:
 def write_decoder(message: Message[M], version: int) -> Source:
     """The source of one version's decoder."""
     writer = Writer(message, version)
-    source = writer.source
-    title = f"{message.struct.__name__} v{version}"
+    source, title = writer.source, writer.title
     with source.block("def decode(buffer, offset, end)"):
         if writer.views:
             with source.block("if buffer.__class__ is not memoryview"):
@@ -70,11 +68,12 @@ def write_decoder(message: Message[M], version: int) -> Source:
 class Writer:
     """The state of writing one decoder: what stands in ``pending`` is read with one call when something else follows."""
 
-    __slots__ = ("flexible", "message", "pending", "source", "version", "views")
+    __slots__ = ("flexible", "message", "pending", "source", "title", "version", "views")
 
     def __init__(self, message: Message[M], version: int) -> None:
         self.message: Final = message
         self.version: Final = version
+        self.title: Final = f"{message.struct.__name__} v{version}"
         self.flexible: Final = version >= message.flexible_from
         self.views: Final = any(
             field.kind == "records" for layout in message.layouts.values() for field in layout
@@ -180,7 +179,7 @@ class Writer:
                 self.source.line(f"{variable} = None")
                 self.source.line("stop = pos")
         with self.source.block(f"{'elif' if nullable else 'if'} n < 0 or stop > end"):
-            self.source.line(f'raise misfit("{name}", n, pos, end)')
+            self.source.line(f'raise misfit("{self.title}: {name}", n, pos, end)')
         if nullable:
             with self.source.block("else"):
                 self.source.line(f"{variable} = {self.cut(kind)}")
@@ -198,7 +197,7 @@ class Writer:
             return
         self.source.line("stop = pos + n - 1")
         with self.source.block("if not n or stop > end"):
-            self.source.line(f'raise misfit("{name}", n - 1, pos, end)')
+            self.source.line(f'raise misfit("{self.title}: {name}", n - 1, pos, end)')
         self.source.line(f"{variable} = {self.cut(kind)}")
         self.source.line("pos = stop")
 
@@ -217,7 +216,7 @@ class Writer:
                 self.source.line(f"{variable} = None")
         span = "n" if least == 1 else f"n * {least}"
         with self.source.block(f"{'elif' if nullable else 'if'} n < 0 or {span} > end - pos"):
-            self.source.line(f'raise misfit("{field.name}", n, pos, end)')
+            self.source.line(f'raise misfit("{self.title}: {field.name}", n, pos, end)')
         if not nullable:
             self.elements(field, variable)
             return
@@ -279,20 +278,20 @@ class Writer:
             with self.source.block("if n > 127"):
                 self.source.line("n, pos = rest(buf, pos, n)")
             with self.source.block("if n * 2 > end - pos"):
-                self.source.line('raise misfit("tagged fields", n, pos, end)')
+                self.source.line(f'raise misfit("{self.title}: tagged fields", n, pos, end)')
             with self.source.block("for _ in range(n)"):
                 self.uvarint(tag)
                 self.uvarint("n")
                 self.source.line(f"{behind} = pos + n")
                 with self.source.block(f"if {behind} > end"):
-                    self.source.line(f'raise misfit(f"tagged field {{{tag}}}", n, pos, end)')
+                    self.source.line(f'raise misfit(f"{self.title}: tagged field {{{tag}}}", n, pos, end)')
                 for order, (variable, field) in enumerate(tagged.items()):
                     with self.source.block(f"{'elif' if order else 'if'} {tag} == {field.tag}"):
                         self.field(field, variable)
                         self.flush()
                         with self.source.block(f"if pos != {behind}"):
                             self.source.line(
-                                f'raise Malformed("{field.name} does not fill its tagged field", pos)'
+                                f'raise Malformed("{self.title}: {field.name} does not fill its tagged field", pos)'
                             )
                 self.source.line(f"pos = {behind}")
 

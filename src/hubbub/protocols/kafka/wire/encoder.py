@@ -53,7 +53,8 @@ def write_encoder(message: Message[M], version: int) -> Source:
         with source.block("try"):
             writer.struct(message.struct, "value")
             writer.flush()
-            source.line("pass")
+            if source.lines[-1].endswith("try:"):
+                source.line("pass")
         with source.block("except (AttributeError, TypeError, ValueError, StructError) as wrong"):
             source.line(f'wrong.add_note("while encoding {message.struct.__name__} v{version}")')
             source.line("raise")
