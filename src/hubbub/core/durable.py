@@ -8,7 +8,7 @@ queues. What was sent and not settled is sent again, same number, same order, wh
                                              SENT -> received -> RELEASED -> settle                 exactly once
           -> (window shut, or nobody there)  waiting -> pump
 
-Knows no wire and no clock: "now" is an argument of the carrier's.
+Knows no wire.
 """
 
 from collections import deque
@@ -22,6 +22,7 @@ from msgspec import Struct
 from hubbub.core.errors import Full
 from hubbub.core.retained import is_over
 from hubbub.core.subscriptions import Subscription, Target
+from hubbub.model.clock import Clock
 from hubbub.model.record import Record
 
 LAST_NUMBER: Final = 65_535
@@ -65,10 +66,6 @@ class Carrier(Protocol):
     can_send: bool
     """Whether the peer keeps up."""
 
-    def now(self) -> int:
-        """Wall time in ms."""
-        ...
-
     def send(self, records: Sequence[Record], target: Target, *, stored: bool) -> bool:
         """Send what needs no settling, all of one path; False when any was dropped."""
         ...
@@ -90,10 +87,6 @@ class Carrier(Protocol):
         """The queue is full and the peer does not read: end it."""
         ...
 
-    def soon(self) -> None:
-        """There is more to do than fits one slice: call `Durable.pump` before long."""
-        ...
-
 
 class _Nobody:
     """No connection."""
@@ -102,9 +95,6 @@ class _Nobody:
 
     def __init__(self) -> None:
         self.can_send = False
-
-    def now(self) -> int:
-        return 0
 
     def send(self, records: Sequence[Record], target: Target, *, stored: bool) -> bool:  # noqa: ARG002
         return False
@@ -125,9 +115,6 @@ class _Nobody:
     def overrun(self) -> None:
         """Nobody is to blame."""
 
-    def soon(self) -> None:
-        """Nothing can be sent."""
-
 
 NOBODY: Final = _Nobody()
 RELEASED: Final = object()
@@ -135,11 +122,12 @@ RELEASED: Final = object()
 
 
 class Tally:
-    """Counters that all durables of a space share. ``on_drop`` hears (durable's name, why) of every record lost."""
+    """What all durables of a space share: the clock, and counters. ``on_drop`` hears (durable's name, why) of every record lost."""
 
-    __slots__ = ("dropped", "expired", "on_drop", "queued", "queued_octets")
+    __slots__ = ("clock", "dropped", "expired", "on_drop", "queued", "queued_octets")
 
-    def __init__(self, on_drop: Callable[[str, str], None]) -> None:
+    def __init__(self, clock: Clock, on_drop: Callable[[str, str], None]) -> None:
+        self.clock = clock
         self.dropped = 0
         self.expired = 0
         self.queued = 0
@@ -254,36 +242,26 @@ class Durable:
 
     # settlement
 
-    def settle_all(self, numbers: Sequence[int]) -> None:
-        """`settle` for many at once; numbers that are not in use are passed over."""
+    def settle(self, numbers: Sequence[int]) -> int:
+        """These deliveries are done with, however they ended; their places in the window are free.
+
+        Numbers that are not in use are passed over; how many were in use.
+        """
         unsettled = self.unsettled
         before = len(unsettled)
         for number in numbers:
             unsettled.pop(number, None)
-        self.window = min(self._width, self.window + before - len(unsettled))
+        settled = before - len(unsettled)
+        self.window = min(self._width, self.window + settled)
         if self._waiting or self._again or self._replays:
             self.pump()
+        return settled
 
-    def settle(self, number: int) -> bool:
-        """The delivery is done with, however it ended; its place in the window is free. False: no such delivery."""
-        if self.unsettled.pop(number, None) is None:
-            return False
-        if self.window < self._width:
-            self.window += 1
-        if self._waiting or self._again or self._replays:
-            self.pump()
-        return True
+    def confirm(self, numbers: Sequence[int]) -> bool:
+        """The peer has these exactly-once deliveries: from now on only their release is sent again.
 
-    def confirm(self, number: int) -> bool:
-        """The receiver has an exactly-once delivery: from now on only its release is sent again. False: no such delivery."""
-        found = self.unsettled.pop(number, None)
-        if found is None:
-            return False
-        self.unsettled[number] = RELEASED
-        return True
-
-    def confirm_all(self, numbers: Sequence[int]) -> bool:
-        """`confirm` for many at once; False, and nothing done, when any of them is not in use."""
+        False, and nothing done, when any of them is not in use.
+        """
         unsettled = self.unsettled
         for number in numbers:
             if number not in unsettled:
@@ -292,13 +270,6 @@ class Durable:
             unsettled.pop(number, None)
             unsettled[number] = RELEASED
         return True
-
-    def assurance_of(self, number: int) -> int:
-        """What was promised for an unsettled delivery: 1 or 2; 0 for a number that is not in use."""
-        found = self.unsettled.get(number)
-        if found is None:
-            return 0
-        return found.assurance if isinstance(found, Parcel) else 2
 
     # the queue
 
@@ -320,10 +291,10 @@ class Durable:
             if isinstance(parcel, Parcel):
                 self.window -= 1
                 if carrier.send_numbered(parcel, (number,), (parcel.record,), again=True):
-                    self.settle(number)
+                    self.settle((number,))
         if self._replays and not self._again:
             self._pump_replays()
-        now = carrier.now()
+        now = self._tally.clock.now()
         while self._waiting and self.window > 0 and carrier.can_send and not self._again:
             parcel = self._waiting.popleft()
             self._count_out(parcel)
@@ -349,7 +320,7 @@ class Durable:
 
     def _pump_replays(self) -> None:
         carrier = self.carrier
-        now = carrier.now()
+        now = self._tally.clock.now()
         left = SLICE
         while self._replays and carrier.can_send:
             parcel = next(self._replays[0], None)
@@ -366,7 +337,7 @@ class Durable:
                 return
             left -= 1
             if not left:
-                carrier.soon()
+                self._tally.clock.soon(self.pump)
                 return
 
     def _send(self, first: Parcel, records: Sequence[Record]) -> None:
@@ -385,14 +356,17 @@ class Durable:
             numbers.append(number)
         self._number = number
         self.window -= len(numbers)
-        for number in self.carrier.send_numbered(first, numbers, records, again=False):
-            self.settle(number)
+        never = self.carrier.send_numbered(first, numbers, records, again=False)
+        if never:
+            self.settle(never)
 
     def _queue(self, parcel: Parcel) -> bool:
         bounds = self._bounds
         while len(self._waiting) >= bounds.records or self._octets + parcel.octets > bounds.octets:
             if self.carrier is not NOBODY and not self.carrier.can_send:
                 self.carrier.overrun()
+                if not self.keeps:
+                    return False
             if bounds.policy is Policy.REFUSE:
                 raise Full(f"{len(self._waiting)} records wait for {self.name!r}")
             self._tally.dropped += 1

@@ -157,10 +157,6 @@ class Guest:
 
     # as a carrier
 
-    def now(self) -> int:
-        """See `Carrier`."""
-        return self.hall.broker.clock.now()
-
     def send(self, records: Sequence[Record], target: Target, *, stored: bool) -> bool:
         """QoS 0. Dropped where the peer does not keep up; a packet it does not take is as good as sent (MQTT-3.1.2-25)."""
         hall = self.hall
@@ -234,10 +230,6 @@ class Guest:
             self.client_id,
         )
         self.evict(Reason.QUOTA_EXCEEDED, "the queue is full and nothing is read")
-
-    def soon(self) -> None:
-        """See `Carrier`."""
-        self.hall.broker.clock.soon(self.durable.pump)
 
     # inside
 
