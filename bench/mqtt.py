@@ -173,7 +173,9 @@ class Publisher(Peer):
         super().__init__()
         self.window = scenario.window
         self.qos = scenario.qos
-        self.batch = b"".join(publish(topic, scenario.qos, n + 1, scenario.payload) for n in range(scenario.window))
+        self.batch = b"".join(
+            publish(topic, scenario.qos, n + 1, scenario.payload) for n in range(scenario.window)
+        )
         self.releases = b"".join(b"\x62\x02" + (n + 1).to_bytes(2, "big") for n in range(scenario.window))
         self.receivers: list[Subscriber] = []
         self.target = 0
@@ -245,7 +247,9 @@ async def run(scenario: Scenario, host: str, port: int, pid: int, seconds: float
     for n in range(scenario.publishers):
         topic = f"bench/topic/{n:03d}"
         kind = MergedPublisher if merged else Publisher
-        _, one = await loop.create_connection(lambda kind=kind, topic=topic: kind(scenario, topic), host, port)
+        _, one = await loop.create_connection(
+            lambda kind=kind, topic=topic: kind(scenario, topic), host, port
+        )
         await one.expect(4, connect(f"p{n}"))
         if merged:
             one.receivers = [merged]
@@ -288,7 +292,9 @@ def own_hub(port: int):
         "uvloop.run(main())\n"
     )
     environment = os.environ | {"PYTHONPATH": str(ROOT / "src")}
-    with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, env=environment, text=True) as process:
+    with subprocess.Popen(
+        [sys.executable, "-c", code], stdout=subprocess.PIPE, env=environment, text=True
+    ) as process:
         assert process.stdout is not None
         try:
             yield int(process.stdout.readline()), process.pid
@@ -383,10 +389,16 @@ def main() -> None:
             if asked.only in name:
                 found = uvloop.run(latency(host, int(port), rate, qos, asked.seconds))
                 points = [found[int(len(found) * part)] for part in (0.5, 0.99, 0.999)]
-                print(f"{name:36} p50 {points[0]:.3f}  p99 {points[1]:.3f}  p99.9 {points[2]:.3f} ms  mean {statistics.fmean(found):.3f}", flush=True)
+                print(
+                    f"{name:36} p50 {points[0]:.3f}  p99 {points[1]:.3f}  p99.9 {points[2]:.3f} ms  mean {statistics.fmean(found):.3f}",
+                    flush=True,
+                )
         if pid and asked.only in "idle connections":
             count, each, rate = uvloop.run(idle(host, int(port), pid, asked.idle))
-            print(f"{'idle connections':36} {count} held, {each:,.0f} octets each, {rate:,.0f} connects/s", flush=True)
+            print(
+                f"{'idle connections':36} {count} held, {each:,.0f} octets each, {rate:,.0f} connects/s",
+                flush=True,
+            )
 
 
 if __name__ == "__main__":

@@ -23,7 +23,7 @@ from hubbub.core.queues.realm import Realms
 from hubbub.core.store import Engine
 from hubbub.core.topics import Topics
 from hubbub.core.turn import Turn
-from hubbub.model.clock import Timer
+from hubbub.model.clock import Clock, Timer
 from hubbub.net.arena import Arena
 from hubbub.net.clock import LoopTimer
 from hubbub.net.listener import Listener
@@ -81,21 +81,7 @@ class Hub:
         self._closers = [timer.close, engine.close]
         clock = timer.clock
         turn = Turn(clock.soon, engine.seal)
-        topics = Topics(engine, clock)
-        groups = Groups(engine, clock, turn, group_options(self.settings))
-        topics.on_deleted(lambda topic: groups.forget_topic(topic.name))
-        broker = Broker(
-            hub_id=hub_id(engine, turn),
-            clock=clock,
-            turn=turn,
-            engine=engine,
-            access=Access(),
-            topics=topics,
-            groups=groups,
-            producer_ids=ProducerIds(clock.now),
-            live=Live(clock),
-            realms=Realms(clock, turn, Forgetful()),
-        )
+        broker = open_broker(self.settings, engine, clock, turn)
         self._tidy(broker)
         arena = Arena()
         found: list[Listening] = []
@@ -180,6 +166,25 @@ def open_engine(settings: Settings) -> Engine:
     from hubbub.storage.memory.engine import MemoryEngine
 
     return MemoryEngine(settings.memory)
+
+
+def open_broker(settings: Settings, engine: Engine, clock: Clock, turn: Turn) -> Broker:
+    """The core, on an open engine, with all that the engine has kept."""
+    topics = Topics(engine, clock)
+    groups = Groups(engine, clock, turn, group_options(settings))
+    topics.on_deleted(lambda topic: groups.forget_topic(topic.name))
+    return Broker(
+        hub_id=hub_id(engine, turn),
+        clock=clock,
+        turn=turn,
+        engine=engine,
+        access=Access(),
+        topics=topics,
+        groups=groups,
+        producer_ids=ProducerIds(clock.now),
+        live=Live(clock),
+        realms=Realms(clock, turn, Forgetful()),
+    )
 
 
 def group_options(settings: Settings) -> GroupOptions:

@@ -1,4 +1,6 @@
-"""Frames that somebody tampered with: every decoder gives a message or says `Malformed`, and takes no memory for what is not there."""
+"""Frames that somebody tampered with: every decoder gives a message or says `Malformed`, and takes no
+memory for what is not there.
+"""
 
 import tracemalloc
 from contextlib import suppress
@@ -99,7 +101,7 @@ def test_noise_is_cut_into_frames_within_it() -> None:
 
 @pytest.mark.parametrize("name", ["produce", "fetch", "metadata", "create_topics", "offset_commit"])
 def test_a_lie_about_lengths_takes_no_memory(name: str) -> None:
-    """Every place of a small frame is overwritten with a large number; nothing large may be allocated for it."""
+    """Every place of a frame is overwritten with a large number; nothing large may be allocated for it."""
     request, _ = both(name)
     for version in versions(request):
         octets = b"".join(encode(request, version, sample(request, version, Random(3))))

@@ -75,8 +75,8 @@ def run(settings: Settings, ready_file: File | None, *, as_json: bool) -> Exit:
         raise Ends(
             Exit.CANNOT_LISTEN, [f"cannot listen: {error.strerror or error}; {advice(error, settings)}"]
         ) from None
-    except Invalid as why:
-        raise Ends(Exit.BAD_SETTINGS, [f"cannot start: {why}"]) from None
+    except Invalid as error:  # what the configuration declares cannot be made
+        raise Ends(Exit.BAD_SETTINGS, [str(error)]) from None
     finally:
         if marker:
             marker.remove()

@@ -121,6 +121,15 @@ def values(text: str) -> dict[str, object]:
     return {key: entry["value"] for key, entry in json.loads(text).items()}
 
 
+def test_secrets_are_not_shown(tmp_path: Path) -> None:
+    secrets = "amqp: {password: open-sesame, users: [{name: a, password: open-sesame}]}\n"
+    (tmp_path / "hubbub.yaml").write_text(secrets, encoding="utf-8")
+    for arguments in (["config", "show"], ["config", "show", "--json"]):
+        shown = hubbub(*arguments, folder=tmp_path).stdout
+        assert "open-sesame" not in shown
+        assert shown.count("(set)") == 2
+
+
 def test_what_nobody_changed_can_be_left_out(tmp_path: Path) -> None:
     assert hubbub("config", "show", "--changed", folder=tmp_path).stdout.strip() == ""
     result = hubbub("config", "show", "--changed", "--json", "--kafka-port", "77", folder=tmp_path)
@@ -204,7 +213,7 @@ def test_the_schema_accepts_what_loads_and_refuses_what_does_not(tmp_path: Path)
         "metrics: {port: 9}",
         "kafka:",
     ]
-    good += ["kafka: {topics: [{name: a, partitions: 2}]}", "segment_size: 4096", "{}"]
+    good += ["kafka: {topics: [{name: a, partitions: 2}]}", "segment_size: 4096", "{}", "enable_tls: false"]
     bad = [
         "kafka: {prot: 1}",
         "server: {prot: 1}",
@@ -212,7 +221,7 @@ def test_the_schema_accepts_what_loads_and_refuses_what_does_not(tmp_path: Path)
         "kafka: {topics: [{partitions: 1}]}",
         "[]",
     ]
-    bad += ["kafka: {topics: [{name: a, shade: 2}]}", "log: {level: loud}"]
+    bad += ["kafka: {topics: [{name: a, shade: 2}]}", "log: {level: loud}", "enable_tls: true"]
     for text in good + bad:
         (tmp_path / "file.yaml").write_text(text, encoding="utf-8")
         loads = hubbub("config", "validate", "file.yaml", folder=tmp_path).returncode == 0

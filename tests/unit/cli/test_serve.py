@@ -13,7 +13,13 @@ import pytest
 
 from tests.unit.cli.program import COMMAND, PATIENCE, Serving, connect, environment, hubbub
 
-FREE = ["--kafka-port", "0"]
+FREE = ["--kafka-port", "0", "--mqtt-port", "0", "--amqp-port", "0"]
+CONFIGURED = """
+server:
+  kafka: {port: 0, host: 127.0.0.1}
+  mqtt: {enabled: false}
+  amqp: {enabled: false}
+"""
 API_VERSIONS = struct.pack(">ihhih", 10, 18, 0, 1, -1)
 STAT_TIMES = slice(11, 13)  # utime and stime, behind the command's name in /proc/PID/stat
 
@@ -37,13 +43,13 @@ def test_without_json_it_speaks_to_people_on_stderr(tmp_path: Path) -> None:
         text=True,
     )
     assert program.stderr is not None
-    said = [program.stderr.readline() for _ in range(3)]
+    said = [program.stderr.readline() for _ in range(5)]
     program.send_signal(signal.SIGINT)
     out, _ = program.communicate(timeout=PATIENCE)
     assert (program.returncode, out) == (0, "")
     assert said[0].endswith(" is ready.\n")
     assert said[1].startswith("  kafka  localhost:")
-    assert said[2] == "Press Ctrl-C to stop.\n"
+    assert said[-1] == "Press Ctrl-C to stop.\n"
 
 
 def test_the_ready_file_is_there_while_the_hub_is_ready(tmp_path: Path) -> None:
@@ -62,7 +68,7 @@ def test_a_ready_file_of_an_earlier_run_deceives_nobody(tmp_path: Path) -> None:
     file.write_text("old", encoding="utf-8")
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-        result = hubbub("serve", "--kafka-port", str(port), "--ready-file", str(file), folder=tmp_path)
+        result = hubbub("serve", *FREE, "--kafka-port", str(port), "--ready-file", str(file), folder=tmp_path)
     assert result.returncode == 3
     assert not file.exists()
 
@@ -126,7 +132,7 @@ def test_the_second_signal_ends_it_at_once(number: signal.Signals, tmp_path: Pat
 def test_a_port_that_is_taken_is_named_with_its_flag(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-        result = hubbub("serve", "--kafka-port", str(port), folder=tmp_path)
+        result = hubbub("serve", *FREE, "--kafka-port", str(port), folder=tmp_path)
     assert result.returncode == 3
     (line,) = result.stderr.splitlines()
     assert f"port {port}" in line
@@ -143,18 +149,17 @@ def test_a_host_that_is_not_ours_is_named_with_its_flag(tmp_path: Path) -> None:
 
 
 def test_a_hub_with_nothing_to_serve_does_not_pretend(tmp_path: Path) -> None:
-    result = hubbub("serve", "--no-kafka", folder=tmp_path)
+    result = hubbub("serve", "--no-kafka", "--no-mqtt", "--no-amqp", folder=tmp_path)
     assert result.returncode == 2
     assert "every protocol is switched off" in result.stderr
 
 
 def test_the_configuration_file_of_the_folder_is_read(tmp_path: Path) -> None:
-    (tmp_path / "mockforge.yaml").write_text(
-        "server:\n  kafka:\n    port: 0\n    host: 127.0.0.1\n", encoding="utf-8"
-    )
+    (tmp_path / "mockforge.yaml").write_text(CONFIGURED, encoding="utf-8")
     with Serving(folder=tmp_path) as hub:
-        (kafka,) = hub.ready["listening"]
-        assert kafka["host"] == "127.0.0.1"
+        assert [(each["protocol"], each["host"]) for each in hub.ready["listening"]] == [
+            ("kafka", "127.0.0.1")
+        ]
 
 
 def test_a_flag_whose_time_has_not_come_says_so(tmp_path: Path) -> None:
@@ -175,7 +180,7 @@ def test_log_lines_can_be_json(tmp_path: Path) -> None:
         _, err = hub.stop()
     line = json.loads(err.splitlines()[0])
     assert (line["level"], line["part"]) == ("warning", "kafka")
-    assert "1 connections are open, the most allowed" in line["message"]
+    assert "1 connections are open there, the most allowed" in line["message"]
     assert line["time"].endswith("Z")
 
 

@@ -397,7 +397,9 @@ class Group:
         left = self._gathering_ends - self._clock.elapsed()
         if self._has_newcomers and left > 0:
             self._has_newcomers = False
-            self._alarm = self._clock.call_in(min(self._options.initial_delay_ms / 1000, left), self._gathered)
+            self._alarm = self._clock.call_in(
+                min(self._options.initial_delay_ms / 1000, left), self._gathered
+            )
         else:
             self._is_gathering = False
             self._complete()

@@ -38,7 +38,7 @@ class Desk:
 
 
 def open_desk(house: House) -> Desk:
-    """Open the room in a hub, with the topics that its options declare. Raises what `provision` raises."""
+    """Open the room in a hub, with the topics that its options declare. Raises `Invalid` for a declaration that cannot be."""
     options: KafkaOptions = house.options
     provision(house.broker, options)
     return Desk(house, options)

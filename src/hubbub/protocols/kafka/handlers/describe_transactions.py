@@ -12,7 +12,7 @@ API: Final = wire.API
 
 def handle(
     guest: Guest, request: Request[wire.DescribeTransactionsRequest]
-) -> wire.DescribeTransactionsResponse:  # noqa: ARG001 - the same for every guest
+) -> wire.DescribeTransactionsResponse:
     """Each id on its own."""
     body = request.body
     return wire.DescribeTransactionsResponse(

@@ -14,7 +14,7 @@ API: Final = wire.API
 
 def handle(
     guest: Guest, request: Request[wire.ListPartitionReassignmentsRequest]
-) -> wire.ListPartitionReassignmentsResponse:  # noqa: ARG001 - whatever is asked about
+) -> wire.ListPartitionReassignmentsResponse:
     """An empty list."""
     if not guest.permits(Operation.DESCRIBE, CLUSTER):
         return wire.ListPartitionReassignmentsResponse(

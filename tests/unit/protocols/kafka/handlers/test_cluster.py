@@ -81,11 +81,10 @@ def test_a_cursor_may_point_at_a_topic_that_has_gone_but_not_before_its_first_pa
 
 
 def test_the_cluster_is_this_node_at_its_advertised_address() -> None:
-    reply = Visit().ask(
-        cluster.API, cluster.DescribeClusterRequest(include_cluster_authorized_operations=True)
-    )
+    visit = Visit()
+    reply = visit.ask(cluster.API, cluster.DescribeClusterRequest(include_cluster_authorized_operations=True))
     assert (reply.error_code, reply.error_message) == (Code.NONE, None)
-    assert (reply.cluster_id, reply.controller_id) == ("the-hub", 1)
+    assert (reply.cluster_id, reply.controller_id) == (visit.broker.hub_id, 1)
     assert [(node.broker_id, node.host, node.port) for node in reply.brokers] == [
         (1, "broker.example", 19092)
     ]

@@ -5,12 +5,9 @@ from typing import TypeVar
 
 from msgspec import Struct
 
-from hubbub.core.access import Access
-from hubbub.core.broker import Broker
+from hubbub.app import open_broker
 from hubbub.core.commit import Outcome
-from hubbub.core.groups import GroupOptions, Groups
-from hubbub.core.producers import ProducerIds
-from hubbub.core.topics import Topic, Topics
+from hubbub.core.topics import Topic
 from hubbub.core.turn import Turn
 from hubbub.model.clock import Action, Clock
 from hubbub.net.arena import Arena
@@ -25,6 +22,7 @@ from hubbub.protocols.kafka.session import Request, Session
 from hubbub.protocols.kafka.wire.codec import decode_request, decode_response, encode_request, encode_response
 from hubbub.protocols.kafka.wire.keys import ApiKey
 from hubbub.protocols.kafka.wire.schema import Api
+from hubbub.settings import Settings
 from hubbub.storage.memory.engine import MemoryEngine
 
 NOW = 1_700_000_000.0
@@ -41,16 +39,7 @@ class Visit:
         self.engine = MemoryEngine()
         self.turn = Turn(self._due.append, lambda commit: commit.end(self.outcome))
         self.clock = Clock(lambda: 0.0, lambda: NOW, lambda when: None, self._due.append)
-        self.broker = Broker(
-            hub_id="the-hub",
-            clock=self.clock,
-            turn=self.turn,
-            engine=self.engine,
-            access=Access(),
-            topics=Topics(self.engine, self.clock),
-            groups=Groups(self.engine, self.clock, self.turn, GroupOptions()),
-            producer_ids=ProducerIds(self.clock.now),
-        )
+        self.broker = open_broker(Settings(), self.engine, self.clock, self.turn)
         self.options = options or KafkaOptions()
         house = House(
             self.broker,

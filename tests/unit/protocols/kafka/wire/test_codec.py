@@ -1,4 +1,6 @@
-"""What callers may rely on: batches are not copied, mistakes are loud, strangers' tagged fields are skipped."""
+"""What callers may rely on: batches are not copied, mistakes are loud, strangers' tagged fields are
+skipped.
+"""
 
 import struct
 from typing import Any
@@ -103,6 +105,13 @@ def test_uuids_and_truths_are_not_bent_into_shape(wrong: dict[str, Any]) -> None
     topic = metadata.MetadataResponseTopic(name="t", **wrong)
     with pytest.raises((ValueError, TypeError, struct.error)):
         encode_response(metadata.API, 12, metadata.MetadataResponse(topics=[topic]))
+
+
+def test_batches_are_a_buffer_or_a_list_of_buffers_and_nothing_that_has_a_length() -> None:
+    part = fetch.PartitionData(0, records=(memoryview(b"batch"),))  # type: ignore[arg-type]
+    reply = fetch.FetchResponse(responses=[fetch.FetchableTopicResponse("t", partitions=[part])])
+    with pytest.raises(TypeError):
+        encode_response(fetch.API, 12, reply)
 
 
 def test_none_is_refused_where_a_version_has_no_null() -> None:

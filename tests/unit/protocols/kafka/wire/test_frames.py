@@ -1,4 +1,6 @@
-"""Whole frames come out in order, what is unfinished stays, and a bad size comes to light after the good frames before it."""
+"""Whole frames come out in order, what is unfinished stays, and a bad size comes to light after the good
+frames before it.
+"""
 
 from collections.abc import Iterable
 

@@ -1,4 +1,4 @@
-"""Headers are those that kio writes and reads; ApiVersions is the exception in both directions that matter."""
+"""Headers are those that kio writes and reads; responses of ApiVersions are the exception."""
 
 import io
 

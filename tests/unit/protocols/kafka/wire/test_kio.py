@@ -1,4 +1,5 @@
-"""Another codec reads what ours writes and writes what ours reads: kio, made from the definitions by other people.
+"""Another codec reads what ours writes and writes what ours reads: kio, made from the definitions by other
+people.
 
 kio knows the versions of Kafka 4.3 and none of the older ones.
 """

@@ -1,8 +1,10 @@
-"""The cases in tests/vectors/kafka: each read whole, octet by octet and with a tail, and written back to the same octets.
+"""The cases in tests/vectors/kafka: each read whole, octet by octet and with a tail, and written back to
+the same octets.
 
-A case has ``hex`` (one frame, size included) and either ``frame``, what the frame says, or ``error``, a part of the reason for which
-it is malformed. In a frame's ``body`` octets stand as hex, and what is null is left out. ``canonical = false`` marks
-what is read but would be written differently (unknown tagged fields, padded numbers).
+A case has ``hex`` (one frame, size included) and either ``frame``, what the frame says, or ``error``, a
+part of the reason for which it is malformed. In a frame's ``body`` octets stand as hex, and what is null is
+left out. ``canonical = false`` marks what is read but would be written differently (unknown tagged fields,
+padded numbers).
 """
 
 import tomllib
