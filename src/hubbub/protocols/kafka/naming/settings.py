@@ -69,7 +69,7 @@ SETTINGS: Final[dict[str, Setting]] = {
         on_broker="log.cleanup.policy",
         has_effect=True,
         documentation="What becomes of old records: delete drops them by age and size, compact keeps the last of each key. "
-        "Until compaction runs here, compact keeps everything and refuses records without a key.",
+        "Until compaction runs here, compact keeps all that fits and refuses records without a key.",
     ),
     "compression.gzip.level": Setting(
         INT,
