@@ -156,7 +156,7 @@ def _loggers(guest: Guest, asked: wire.DescribeConfigsResource) -> Found:
     return iter(())
 
 
-def _nothing(guest: Guest, asked: wire.DescribeConfigsResource) -> Found:  # noqa: ARG001 - all looks have one shape
+def _nothing(guest: Guest, asked: wire.DescribeConfigsResource) -> Found:
     return iter(()) if asked.resource_name else refused(asked, Code.INVALID_REQUEST, "a resource has a name")
 
 
