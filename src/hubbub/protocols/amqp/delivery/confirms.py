@@ -4,8 +4,8 @@ The publishes of one turn are answered together: basic.ack with ``multiple`` up 
 refused, which get a basic.nack of their own. Commits end in order, so an ack never passes an unconfirmed number.
 """
 
-from hubbub.core.commit import Commit, Outcome
-from hubbub.core.turn import NO_COMMIT, Turn
+from hubbub.core.commit import NO_COMMIT, Commit, Outcome
+from hubbub.core.turn import Turn
 from hubbub.net.stream import Stream
 from hubbub.protocols.amqp.wire.frames import method_frame
 from hubbub.protocols.amqp.wire.generated.methods import BasicAck, BasicNack
