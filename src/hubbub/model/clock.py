@@ -56,7 +56,17 @@ class Clock:
     wanted, whenever the earliest timer changes. ``soon`` runs an action on the loop's next pass.
     """
 
-    __slots__ = ("_arm", "_armed_for", "_heap", "_sequence", "_shift", "_steady", "_sweep_at", "_wall", "soon")
+    __slots__ = (
+        "_arm",
+        "_armed_for",
+        "_heap",
+        "_sequence",
+        "_shift",
+        "_steady",
+        "_sweep_at",
+        "_wall",
+        "soon",
+    )
 
     def __init__(
         self,
@@ -103,7 +113,9 @@ class Clock:
         if seconds < 0:
             raise ValueError("time does not go back")
         target = self.elapsed() + seconds
-        self._armed_for = _RUNNING  # the driver's time stands elsewhere now, so it is told even of the same timer
+        self._armed_for = (
+            _RUNNING  # the driver's time stands elsewhere now, so it is told even of the same timer
+        )
         try:
             while self._heap and self._heap[0].when <= target:
                 due = self._heap[0].when

@@ -222,5 +222,3 @@ def nothing_much() -> None: ...
 
 def defect() -> None:
     1 / 0  # noqa: B018 - it is meant to fail
-
-
