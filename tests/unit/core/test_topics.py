@@ -4,9 +4,10 @@ from uuid import UUID
 
 import pytest
 
-from hubbub.core.errors import AlreadyExists, Fenced, Invalid, NotFound
+from hubbub.core.errors import AlreadyExists, Fenced, Full, Invalid, NotFound
 from hubbub.core.options import TopicOptions
 from hubbub.core.topics import MAX_PARTITIONS, Topic
+from hubbub.storage.memory.options import MemoryOptions
 from tests.unit.core.words import NOW, Core, PatientEngine, batch, values
 
 OPTIONS = TopicOptions(retention_ms=60_000, max_batch_bytes=4096)
@@ -172,6 +173,19 @@ def test_a_topic_that_discards_nothing_keeps_what_is_old(core: Core) -> None:
     core.topics.configure(topic, TopicOptions(retention_ms=10_000, discards=False), {}, core.turn.commit)
     core.engine.tidy(NOW)
     assert values(topic.partitions[0]) == [b"old"]
+
+
+def test_a_change_for_which_there_is_no_room_changes_nothing() -> None:
+    core = Core(PatientEngine(MemoryOptions(max_bytes=2_000)))
+    topic = make(core)
+    before = topic.definition, core.topics.generation
+    endless = {"words": "w" * 2_000}
+    with pytest.raises(Full):
+        core.topics.configure(topic, TopicOptions(), endless, core.turn.commit)
+    with pytest.raises(Full):
+        core.topics.create("other", 1, OPTIONS, endless, core.turn.commit)
+    assert (topic.definition, core.topics.generation) == before
+    assert list(core.topics) == [topic]
 
 
 def test_every_change_is_seen_in_the_generation(core: Core) -> None:

@@ -9,6 +9,7 @@ from hubbub.core.turn import Turn
 from hubbub.model.clock import Action, Clock
 from hubbub.octets.batch import Entry, Producer, build, check_batch, records, split
 from hubbub.storage.memory.engine import MemoryEngine
+from hubbub.storage.memory.options import MemoryOptions
 
 START = 1_700_000_000
 NOW = START * 1000
@@ -19,8 +20,8 @@ class PatientEngine(MemoryEngine):
 
     outlives = True
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, options: MemoryOptions | None = None) -> None:
+        super().__init__(options)
         self.sealed: list[Commit] = []
         self.is_quick = True
 
