@@ -45,7 +45,7 @@ def test_a_log_does_what_a_list_would_do(
         try:
             play(bench, steps, stamps)
         finally:
-            bench.engine.close()
+            bench.close()
 
 
 def play(bench: Bench, steps: list[tuple[str, int, int]], stamps: list[int]) -> None:

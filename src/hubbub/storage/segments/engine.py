@@ -7,6 +7,7 @@ writing works again, and goes on by itself; readers are served all the time.
 
 import os
 from collections.abc import Callable
+from traceback import print_exception
 from typing import Final
 
 from hubbub.core.commit import OK, Commit, Outcome
@@ -35,11 +36,17 @@ def quietly(reason: str) -> None:
     """For who does not want to hear of trouble."""
 
 
+def loudly(defect: Exception) -> None:
+    """For who has no better place for a bug of ours."""
+    print_exception(defect)
+
+
 class SegmentsEngine:
     """`core.store.Engine`.
 
     ``tell`` runs an action on the loop's thread and may be called from any thread. ``on_trouble`` hears one line when writing stops
-    working, with the reason, and one when it works again. Raises `layout.DirectoryInUse`, `layout.UnknownFormat`, OSError and sqlite3.Error when
+    working, with the reason, and one when it works again; ``on_defect``
+    hears of bugs, on another thread. Raises `layout.DirectoryInUse`, `layout.UnknownFormat`, OSError and sqlite3.Error when
     the directory cannot be opened; recovery is done when the constructor returns, and `report` says what it found.
     """
 
@@ -84,6 +91,7 @@ class SegmentsEngine:
         *,
         files: Files | None = None,
         on_trouble: Callable[[str], None] = quietly,
+        on_defect: Callable[[Exception], None] = loudly,
     ) -> None:
         self._options = options
         self._clock = clock
@@ -114,8 +122,10 @@ class SegmentsEngine:
         except BaseException:
             self._lock.release()
             raise
-        self._writer = Writer(self._layout, self.files, self._database, options.fsync, lambda: tell(self._collect))
-        self._reader = Reader(self.files, lambda: tell(self._collect_reads))
+        self._writer = Writer(
+            self._layout, self.files, self._database, options.fsync, lambda: tell(self._collect), on_defect
+        )
+        self._reader = Reader(self.files, lambda: tell(self._collect_reads), on_defect)
 
     @property
     def in_use(self) -> int:
@@ -158,7 +168,9 @@ class SegmentsEngine:
     def seal(self, commit: Commit) -> None:
         if self._is_poisoned:
             self._is_poisoned = False
-            self._put(Parcel(self._generation - 1, [commit]))  # shares the fate of those it was written behind
+            self._put(
+                Parcel(self._generation - 1, [commit])
+            )  # shares the fate of those it was written behind
         elif self._has_work():
             self._put(self._pack([commit]))
         elif self._in_flight:
@@ -172,7 +184,9 @@ class SegmentsEngine:
         due, self._due = self._due[:_LOGS_AT_A_TIME], self._due[_LOGS_AT_A_TIME:]
         for log in due:
             log.tidy(now)
-        if self._has_work() and not self._dirty and not self._entries:  # what was written in this turn is the turn's to seal
+        if (
+            self._has_work() and not self._dirty and not self._entries
+        ):  # what was written in this turn is the turn's to seal
             self._put(self._pack([]))
 
     def close(self) -> None:
@@ -335,7 +349,10 @@ class SegmentsEngine:
         boot, _, old_policy = before.rpartition(" ")
         had_power_cut = bool(before) and boot != note.rpartition(" ")[0]
         recovery = Recovery(
-            layout, self.files, had_power_cut=had_power_cut, trusts_index=not (had_power_cut and old_policy == "never")
+            layout,
+            self.files,
+            had_power_cut=had_power_cut,
+            trusts_index=not (had_power_cut and old_policy == "never"),
         )
         is_new = not os.path.exists(layout.database)
         database = Database(layout.database, is_sync=policy == "always")
@@ -347,7 +364,9 @@ class SegmentsEngine:
         for number in numbers:
             row = rows.get(number)
             if row is None and not is_new:
-                self.files.remove_directory(layout.log(number))  # dropped, or made, by a process that died in the middle of it
+                self.files.remove_directory(
+                    layout.log(number)
+                )  # dropped, or made, by a process that died in the middle of it
                 continue
             self._load(recovery, layout, number, row)
         return database, recovery.report

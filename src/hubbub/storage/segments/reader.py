@@ -23,7 +23,13 @@ class Request:
 
     __slots__ = ("done", "max_bytes", "offset", "segments", "views")
 
-    def __init__(self, offset: int, max_bytes: int, segments: list[tuple[Segment, int]], done: Callable[[list[memoryview]], None]) -> None:
+    def __init__(
+        self,
+        offset: int,
+        max_bytes: int,
+        segments: list[tuple[Segment, int]],
+        done: Callable[[list[memoryview]], None],
+    ) -> None:
         self.offset = offset
         self.max_bytes = max_bytes
         self.segments = segments
@@ -41,11 +47,26 @@ class Forget:
 
 
 class Reader:
-    """``tell`` schedules a call on the loop; the loop then takes what is in ``finished``, in the order in which it was asked."""
+    """``tell`` schedules a call on the loop; the loop then takes what is in ``finished``, in the order in which it was asked.
 
-    __slots__ = ("_descriptors", "_files", "_is_started", "_queue", "_tell", "_thread", "finished")
+    ``on_defect`` hears of bugs, on the reader's thread.
+    """
 
-    def __init__(self, files: Files, tell: Callable[[], object]) -> None:
+    __slots__ = (
+        "_descriptors",
+        "_files",
+        "_is_started",
+        "_on_defect",
+        "_queue",
+        "_tell",
+        "_thread",
+        "finished",
+    )
+
+    def __init__(
+        self, files: Files, tell: Callable[[], object], on_defect: Callable[[Exception], None]
+    ) -> None:
+        self._on_defect = on_defect
         self._files = files
         self._tell = tell
         self._queue: SimpleQueue[Request | Forget | None] = SimpleQueue()
@@ -80,7 +101,9 @@ class Reader:
             try:
                 self._answer(request)
             except OSError:
-                request.views = []  # gone meanwhile, or unreadable: the reader asks again and hears what the log says then
+                request.views = []  # gone meanwhile, or unreadable: who asked asks again and hears what the log says then
+            except Exception as defect:  # noqa: BLE001 - the edge of a thread
+                self._on_defect(defect)
             self.finished.append(request)
             self._tell()
         self._close(list(self._descriptors))
@@ -119,10 +142,14 @@ def read(descriptor: int, segment: Segment, stop: int, offset: int, max_bytes: i
     place = place_at(view, 0, start)
     while place is not None and place.last_offset < offset:
         begin += place.size
-        if begin + HEADER_SIZE > len(view) and start + begin < stop:  # a batch larger than the space between two entries
+        if (
+            begin + HEADER_SIZE > len(view) and start + begin < stop
+        ):  # a batch larger than the space between two entries
             start += begin
             begin = 0
-            view = memoryview(pread(descriptor, min(stop - start, INTERVAL + max(max_bytes, HEADER_SIZE)), start))
+            view = memoryview(
+                pread(descriptor, min(stop - start, INTERVAL + max(max_bytes, HEADER_SIZE)), start)
+            )
         place = place_at(view, begin, start + begin) if start + begin < stop else None
     if place is None:
         return memoryview(b"")

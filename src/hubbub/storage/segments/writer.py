@@ -58,9 +58,27 @@ class _Handle:
 
 
 class Writer:
-    """``tell`` schedules a call on the loop from any thread; the loop then takes what is in ``finished``."""
+    """``tell`` schedules a call on the loop from any thread; the loop then takes what is in ``finished``.
 
-    __slots__ = ("_database", "_failed", "_files", "_handles", "_layout", "_lock", "_policy", "_queue", "_sync_queue", "_syncer", "_tell", "_thread", "finished")
+    ``on_defect`` hears of bugs, on the writer's thread or the syncer's.
+    """
+
+    __slots__ = (
+        "_database",
+        "_failed",
+        "_files",
+        "_handles",
+        "_layout",
+        "_lock",
+        "_on_defect",
+        "_policy",
+        "_queue",
+        "_sync_queue",
+        "_syncer",
+        "_tell",
+        "_thread",
+        "finished",
+    )
 
     def __init__(
         self,
@@ -69,7 +87,9 @@ class Writer:
         database: Database,
         policy: Literal["always", "interval", "never"],
         tell: Callable[[], object],
+        on_defect: Callable[[Exception], None],
     ) -> None:
+        self._on_defect = on_defect
         self._layout = layout
         self._files = files
         self._database = database
@@ -77,7 +97,9 @@ class Writer:
         self._tell = tell
         self._failed = -1
         self._handles: dict[str, _Handle] = {}  # the least recently used first
-        self._lock = Lock()  # guards the table of handles, their marks and flags; never held during I/O of the writer's own
+        self._lock = (
+            Lock()
+        )  # guards the table of handles, their marks and flags; never held during I/O of the writer's own
         self._queue: SimpleQueue[Parcel | None] = SimpleQueue()
         self._sync_queue: SimpleQueue[bool] = SimpleQueue()
         self.finished: deque[Result] = deque()
@@ -130,9 +152,13 @@ class Writer:
         if rest:
             try:
                 self._work(rest)
-            except (OSError, sqlite3.Error) as error:
+            except Exception as error:  # noqa: BLE001 - the edge of a thread: what is no trouble of the disk is a defect, and told as one
+                if not isinstance(error, (OSError, sqlite3.Error)):
+                    self._on_defect(error)
                 self._failed = rest[-1].generation
-                self.finished.append(Result(rest, Outcome.UNAVAILABLE, f"{error.__class__.__name__}: {error}"))
+                self.finished.append(
+                    Result(rest, Outcome.UNAVAILABLE, f"{error.__class__.__name__}: {error}")
+                )
             else:
                 self.finished.append(Result(rest, OK, ""))
         self._tell()
@@ -156,7 +182,7 @@ class Writer:
                 if made:
                     self._files.sync_directory(self._layout.logs)
             self._save(group)
-        except (OSError, sqlite3.Error):
+        except Exception:
             self._repair(list(touched))
             raise
         self._remember(group)
@@ -180,8 +206,9 @@ class Writer:
         elif handle is None:
             handle = self._open(path, write.begin)
         else:
-            del self._handles[path]
-            self._handles[path] = handle
+            with self._lock:
+                del self._handles[path]
+                self._handles[path] = handle
         views = touched.get(handle)
         if views is None:
             touched[handle] = list(write.views)
@@ -193,7 +220,9 @@ class Writer:
         size = self._files.size(descriptor)
         if expected and size != expected:
             self._files.close(descriptor)
-            raise OSError(f"{path} has {size} octets where {expected} were written; somebody else has changed it")
+            raise OSError(
+                f"{path} has {size} octets where {expected} were written; somebody else has changed it"
+            )
         handle = _Handle(path, descriptor, expected)
         with self._lock:
             self._handles[path] = handle
@@ -224,7 +253,12 @@ class Writer:
                         handle.closes = True
                         closing[handle] = None
         if self._policy != "interval":
-            for handle in {self._handles[write.segment.path]: None for parcel in group for write in parcel.writes if write.marks}:
+            for handle in {
+                self._handles[write.segment.path]: None
+                for parcel in group
+                for write in parcel.writes
+                if write.marks
+            }:
                 self._write_marks(handle, handle.marks)
                 handle.marks = []
             for handle in closing:
@@ -241,7 +275,9 @@ class Writer:
 
     def _repair(self, touched: list[_Handle]) -> None:
         for handle in touched:
-            with suppress(OSError):  # what stays behind the good end is cut by the next recovery; nothing is appended to this file
+            with suppress(
+                OSError
+            ):  # what stays behind the good end is cut by the next recovery; nothing is appended to this file
                 self._files.truncate(handle.descriptor, handle.good)
             self._forget(handle)
 
@@ -255,7 +291,9 @@ class Writer:
                     self._files.remove(index_path(path))
                     self._files.remove(path)
                 else:
-                    for handle in [handle for handle in self._handles.values() if handle.path.startswith(path)]:
+                    for handle in [
+                        handle for handle in self._handles.values() if handle.path.startswith(path)
+                    ]:
                         self._forget(handle)
                     self._files.remove_directory(path)
             except OSError:
@@ -305,16 +343,22 @@ class Writer:
 
     def _sync_forever(self) -> None:
         while self._sync_queue.get():
-            jobs: list[tuple[_Handle, int, list[Mark]]] = []
-            with self._lock:
-                for handle in self._handles.values():
-                    if handle.is_dirty:
-                        jobs.append((handle, os.dup(handle.descriptor), handle.marks))
-                        handle.marks = []
-                        handle.is_dirty = False
-            for handle, descriptor, marks in jobs:
-                self._sync_one(handle, descriptor, marks)
-            self._sync_journal()
+            try:
+                self._sync_all()
+            except Exception as defect:  # noqa: BLE001 - the edge of a thread
+                self._on_defect(defect)
+
+    def _sync_all(self) -> None:
+        jobs: list[tuple[_Handle, int, list[Mark]]] = []
+        with self._lock:
+            for handle in self._handles.values():
+                if handle.is_dirty:
+                    jobs.append((handle, os.dup(handle.descriptor), handle.marks))
+                    handle.marks = []
+                    handle.is_dirty = False
+        for handle, descriptor, marks in jobs:
+            self._sync_one(handle, descriptor, marks)
+        self._sync_journal()
 
     def _sync_one(self, handle: _Handle, descriptor: int, marks: list[Mark]) -> None:
         try:
