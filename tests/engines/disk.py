@@ -20,7 +20,12 @@ class DiskBench(Bench):
     engine: SegmentsEngine
 
     def __init__(
-        self, engine: SegmentsEngine, events: SimpleQueue[Action], clock: Clock, trouble: list[str]
+        self,
+        engine: SegmentsEngine,
+        events: SimpleQueue[Action],
+        clock: Clock,
+        trouble: list[str],
+        defects: list[Exception],
     ) -> None:
         self.events = events
         self.clock = clock
