@@ -138,10 +138,27 @@ def god_objects(text: str) -> list[str]:
             functions = [
                 item for item in node.body if isinstance(item, ast.FunctionDef | ast.AsyncFunctionDef)
             ]
-            public = [item for item in functions if not item.name.startswith("_") and not is_property(item)]
+            public = [
+                item
+                for item in functions
+                if not item.name.startswith("_")
+                and not is_property(item)
+                and item.name not in CALLED_BY_THE_LOOP
+            ]
             if len(public) > MOST_METHODS:
                 found.append(f"{node.name} has {len(public)} public methods")
     return found
+
+
+CALLED_BY_THE_LOOP = {
+    "connection_made",
+    "connection_lost",
+    "get_buffer",
+    "buffer_updated",
+    "eof_received",
+    "pause_writing",
+    "resume_writing",
+}
 
 
 def is_property(function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:

@@ -47,3 +47,11 @@ class OutOfSequence(Refusal):
 
 class Unknown(Refusal):
     """No such member, or an operation that its owner does not know."""
+
+
+class Locked(Refusal):
+    """Somebody else has it for themselves alone."""
+
+
+class InUse(Refusal):
+    """It would have to be unused, or empty, for that."""

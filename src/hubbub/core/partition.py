@@ -12,7 +12,7 @@ from hubbub.core.options import TopicOptions
 from hubbub.core.producers import Producers, Verdict
 from hubbub.core.store import Owned
 from hubbub.model.clock import Clock
-from hubbub.octets.batch import BatchHeader, stamp_log_append_time
+from hubbub.octets.batch import BatchHeader, stamp_append_time
 from hubbub.octets.buffer import Buffer
 
 NO_PRODUCER: Final = -1
@@ -31,7 +31,18 @@ class Appended:
 class Partition:
     """Owned by its `Topic`. ``watchers`` are called once, and forgotten, when `high_watermark` has moved or the log is gone."""
 
-    __slots__ = ("_clock", "_waits_for_commit", "index", "is_deleted", "log", "octets_in", "options", "producers", "records_in", "watchers")
+    __slots__ = (
+        "_clock",
+        "_waits_for_commit",
+        "index",
+        "is_deleted",
+        "log",
+        "octets_in",
+        "options",
+        "producers",
+        "records_in",
+        "watchers",
+    )
 
     def __init__(self, index: int, log: Owned, options: TopicOptions, clock: Clock) -> None:
         self.index = index
@@ -63,7 +74,9 @@ class Partition:
         """
         options = self.options
         if len(batch) > options.max_batch_bytes:
-            raise TooLarge(f"a batch of {len(batch)} octets, over this topic's limit of {options.max_batch_bytes}")
+            raise TooLarge(
+                f"a batch of {len(batch)} octets, over this topic's limit of {options.max_batch_bytes}"
+            )
         if header.producer_id != NO_PRODUCER:
             verdict = self.producers.examine(header)
             if verdict.__class__ is Verdict:
@@ -72,7 +85,7 @@ class Partition:
         max_timestamp = header.max_timestamp
         if options.stamps_on_append:
             stamped_at = max_timestamp = self._clock.now()
-            batch = stamp_log_append_time(batch, stamped_at)
+            batch = stamp_append_time(batch, stamped_at)
         base = self.log.append(batch, header.count, max_timestamp, commit)
         if header.producer_id != NO_PRODUCER:
             self.producers.remember(header, base, stamped_at)
@@ -115,4 +128,6 @@ class Partition:
 
 def refuse_keyless(header: BatchHeader) -> None:
     """Compacted topics keep the last record of each key, so each must have one."""
-    raise Invalid(f"a record without a key in a batch of {header.count} for a topic that keeps the last record of each key")
+    raise Invalid(
+        f"a record without a key in a batch of {header.count} for a topic that keeps the last record of each key"
+    )

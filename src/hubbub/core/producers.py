@@ -58,7 +58,9 @@ class Producers:
                     f"producer {header.producer_id} has epoch {producer.epoch} here; a batch came with {header.producer_epoch}"
                 )
             if first != 0:
-                raise OutOfSequence(f"producer {header.producer_id} begins epoch {header.producer_epoch} with sequence {first}, not 0")
+                raise OutOfSequence(
+                    f"producer {header.producer_id} begins epoch {header.producer_epoch} with sequence {first}, not 0"
+                )
             return None
         last = (first + header.count - 1) % SEQUENCES
         for known in producer.batches:
@@ -67,7 +69,9 @@ class Producers:
         if producer.batches:
             expected = (producer.batches[-1].last_sequence + 1) % SEQUENCES
             if first != expected:
-                raise OutOfSequence(f"producer {header.producer_id} sent sequence {first} where {expected} was due")
+                raise OutOfSequence(
+                    f"producer {header.producer_id} sent sequence {first} where {expected} was due"
+                )
         return None
 
     def remember(self, header: BatchHeader, base_offset: int, stamped_at: int) -> None:

@@ -118,13 +118,17 @@ class Topics:
     def extend(self, topic: Topic, partitions: int, commit: Commit) -> None:
         """Let a topic have this many partitions. Raises `Invalid` when that is not more than it has."""
         if partitions <= len(topic.partitions):
-            raise Invalid(f"topic {topic.name!r} has {len(topic.partitions)} partitions; {partitions} would not be more")
+            raise Invalid(
+                f"topic {topic.name!r} has {len(topic.partitions)} partitions; {partitions} would not be more"
+            )
         check_partitions(partitions)
         for index in range(len(topic.partitions), partitions):
             topic.partitions.append(self._acquire(topic.id, index, topic.options))
         self._keep(topic, commit)
 
-    def configure(self, topic: Topic, options: TopicOptions, settings: Mapping[str, str], commit: Commit) -> None:
+    def configure(
+        self, topic: Topic, options: TopicOptions, settings: Mapping[str, str], commit: Commit
+    ) -> None:
         """Replace a topic's options; they hold from the next record on."""
         topic.options = options
         topic.settings = dict(settings)
@@ -142,7 +146,9 @@ class Topics:
         self._state.put(topic.name, msgspec.json.encode(topic.definition), commit)
 
     def _add(self, name: str, definition: Definition) -> Topic:
-        partitions = [self._acquire(definition.id, index, definition.options) for index in range(definition.partitions)]
+        partitions = [
+            self._acquire(definition.id, index, definition.options) for index in range(definition.partitions)
+        ]
         topic = Topic(name, definition, partitions)
         self._by_name[name] = topic
         self._by_id[topic.id.bytes] = topic

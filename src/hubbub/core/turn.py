@@ -63,7 +63,9 @@ class Turn:
             self._work_off()
         finally:
             self._is_scheduled = False
-            if self._later or self._flushes or self._commit is not NO_COMMIT:  # somebody's defect cut it short
+            if (
+                self._later or self._flushes or self._commit is not NO_COMMIT
+            ):  # somebody's defect cut it short
                 self._schedule()
 
     def _work_off(self) -> None:

@@ -1,7 +1,7 @@
 """Address: the neutral name of a place where records go, and its text form.
 
-Text form: ``room:part/part``, each part percent-encoded (so that a slash in a part survives), e.g. ``kafka:orders.created``,
-``mqtt:sensors/t1``, ``amqp:notifications/notification.email.order``. The kind is the room's to know and not in the text.
+Text form: ``room:part/part``, each part percent-encoded (so that a slash in a part survives): ``ws:dashboard/metrics`` is the place
+``dashboard/metrics`` in the room ``ws``. The kind is the room's to know and not in the text.
 """
 
 from enum import Enum
@@ -37,5 +37,5 @@ def parse_address(text: str, kind: Kind) -> Address:
     """The inverse of ``str``. Raises ValueError when there is no room before a colon."""
     room, colon, path = text.partition(":")
     if not colon or not room:
-        raise ValueError(f"{text!r} is no address: it needs the form room:path, as in kafka:orders")
+        raise ValueError(f"{text!r} is no address: it needs the form room:path, as in ws:dashboard")
     return Address(room, kind, tuple(unquote(part) for part in path.split("/")))

@@ -2,37 +2,32 @@
 
 import asyncio
 import time
-from collections.abc import Callable
 
-from hubbub.model.clock import Action, Clock
+from hubbub.model.clock import Clock
+from hubbub.net.edge import OnDefect, attempt
 
 
 class LoopTimer:
     """Keeps the loop's one timer for a `Clock`."""
 
-    __slots__ = ("_handle", "_loop", "clock")
+    __slots__ = ("_handle", "_loop", "_on_defect", "clock")
 
-    def __init__(self, loop: asyncio.AbstractEventLoop, on_defect: Callable[[Exception], None]) -> None:
-        def guarded(action: Action) -> None:
-            try:
-                action()
-            except Exception as defect:
-                on_defect(defect)
-
+    def __init__(self, loop: asyncio.AbstractEventLoop, on_defect: OnDefect) -> None:
         self._loop = loop
+        self._on_defect = on_defect
         self._handle: asyncio.TimerHandle | None = None
         self.clock = Clock(
             steady=time.monotonic,
             wall=time.time,
-            arm=lambda when: self._arm(when, guarded),
-            soon=lambda action: loop.call_soon(guarded, action),
+            arm=self._arm,
+            soon=lambda action: loop.call_soon(attempt, on_defect, action),
         )
 
-    def _arm(self, when: float, guarded: Callable[[Action], None]) -> None:
+    def _arm(self, when: float) -> None:
         if self._handle is not None:
             self._handle.cancel()
         delay = max(0.0, when - time.monotonic())
-        self._handle = self._loop.call_later(delay, guarded, self.clock.run_due)
+        self._handle = self._loop.call_later(delay, attempt, self._on_defect, self.clock.run_due)
 
     def close(self) -> None:
         """Let no timer fire any more."""

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import Final, Protocol, cast
 
 from hubbub.net.arena import Arena
+from hubbub.net.edge import OnDefect, attempt
 from hubbub.octets.buffer import Buffer
 
 HIGH_WATER: Final = 1 << 20
@@ -67,7 +68,7 @@ class Stream(asyncio.BufferedProtocol):
         arena: Arena,
         make_reader: "Callable[[Stream], Reader]",
         on_lost: "Callable[[Stream], None]",
-        on_defect: Callable[[Exception], None],
+        on_defect: OnDefect,
     ) -> None:
         self._arena = arena
         self._make_reader = make_reader
@@ -82,13 +83,13 @@ class Stream(asyncio.BufferedProtocol):
         self.is_writable = True
         self.octets_in = 0
         self.octets_out = 0
-        self.peer = ("", 0)
-        self.local = ("", 0)
+        self.peer: tuple[str, int] = ("", 0)
+        self.local: tuple[str, int] = ("", 0)
 
     # what the loop calls
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        self._transport = cast(asyncio.Transport, transport)
+        self._transport = cast("asyncio.Transport", transport)
         self._transport.set_write_buffer_limits(HIGH_WATER)
         self.peer = (transport.get_extra_info("peername") or ("", 0))[:2]
         self.local = (transport.get_extra_info("sockname") or ("", 0))[:2]
@@ -124,20 +125,17 @@ class Stream(asyncio.BufferedProtocol):
         self.out.clear()
         self._drop_own()
         self._tail = b""
-        try:
-            self._reader.lost()
-        except Exception as defect:
-            self._on_defect(defect)
+        attempt(self._on_defect, self._reader.lost)
         self._on_lost(self)
 
     def pause_writing(self) -> None:
         self.is_writable = False
-        self._reader.writable(is_writable=False)
+        attempt(self._on_defect, self._reader.writable, is_writable=False)
 
     def resume_writing(self) -> None:
         if not self.closing:
             self.is_writable = True
-            self._reader.writable(is_writable=True)
+            attempt(self._on_defect, self._reader.writable, is_writable=True)
 
     # what the reader calls
 
@@ -159,7 +157,9 @@ class Stream(asyncio.BufferedProtocol):
             return
         octets = sum(map(len, out))
         self.octets_out += octets
-        if octets < LARGE or octets < len(out) * 2048:  # many small parts: one copy is cheaper than many vectors
+        if (
+            octets < LARGE or octets < len(out) * 2048
+        ):  # many small parts: one copy is cheaper than many vectors
             self._transport.write(b"".join(out))
         else:
             self._transport.writelines(out)
@@ -206,12 +206,13 @@ class Stream(asyncio.BufferedProtocol):
     def _show(self, data: memoryview) -> None:
         if self.closing:
             return
-        try:
-            used = self._reader.received(data)
-        except Exception as defect:
-            self._on_defect(defect)
+        used = attempt(self._on_defect, self._reader.received, data)
+        if used is None:
             self.abort()
-            return
+        else:
+            self._keep_rest(data, used)
+
+    def _keep_rest(self, data: memoryview, used: int) -> None:
         if self.closing:
             return
         left = len(data) - used

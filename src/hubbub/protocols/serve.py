@@ -31,7 +31,9 @@ class Conversation:
         "wanted",
     )
 
-    def __init__(self, room: Room, desk: Desk, house: House, stream: Stream, open_ones: "set[Conversation]") -> None:
+    def __init__(
+        self, room: Room, desk: Desk, house: House, stream: Stream, open_ones: "set[Conversation]"
+    ) -> None:
         self._open = open_ones
         self._stream = stream
         self._house = house
@@ -64,7 +66,7 @@ class Conversation:
                 if self._is_halted or stream.closing:
                     break
         except Malformed as why:
-            self._house.log.info("%s from %s:%s: %s", self._house.log.name, *stream.peer, why)
+            self._house.log.info("closed %s:%s: %s", *stream.peer, why)
             guest.farewell(why)
             stream.close()
             return len(data)
@@ -129,7 +131,11 @@ class Conversation:
         self._stream.pause()
 
     def _go_on(self) -> None:
-        if not self._stream.closing and not any(later.holds for _, later in self._pending) and len(self._pending) < self._limit:
+        if (
+            not self._stream.closing
+            and not any(later.holds for _, later in self._pending)
+            and len(self._pending) < self._limit
+        ):
             self._is_halted = False
             # not from inside a handler: the frames that were left are shown from the loop
             self._house.broker.clock.soon(self._stream.resume)

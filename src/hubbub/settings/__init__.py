@@ -10,6 +10,10 @@ from typing import Annotated
 from msgspec import Meta, Struct
 
 from hubbub.observe.options import LogOptions
+from hubbub.protocols.amqp.options import AmqpOptions
+from hubbub.protocols.kafka.options import KafkaOptions
+from hubbub.protocols.mqtt.options import MqttOptions
+from hubbub.storage.memory.options import MemoryOptions
 
 
 class Settings(Struct, frozen=True):
@@ -30,4 +34,8 @@ class Settings(Struct, frozen=True):
             le=3600,
         ),
     ] = 5.0
+    kafka: KafkaOptions = KafkaOptions()
+    mqtt: MqttOptions = MqttOptions()
+    amqp: AmqpOptions = AmqpOptions()
+    memory: MemoryOptions = MemoryOptions()
     log: LogOptions = LogOptions()

@@ -66,18 +66,25 @@ def load(dialect: Dialect[T], sources: Sources) -> Loaded[T]:
     values: dict[Path, object] = {}
     origins: dict[Path, str] = {}
     for source in said:
-        problems += source.problems
+        found = list(source.problems)
         for path, node in source.values.items():
             try:
                 values[path] = converted(node, by_path[path])
                 origins[path] = node.where
             except Refused as refused:
-                problems += refused.problems
+                found += refused.problems
+        problems += sorted(found, key=line_of)
     if problems:
         raise BadSettings(problems)
     settings = built(dialect.root, (), values, origins)
     warnings = tuple(warning for source in said for warning in source.warnings)
     return Loaded(settings, origins, warnings, sources.file)
+
+
+def line_of(problem: Problem) -> int:
+    """The line of a problem in a file; problems elsewhere keep their order."""
+    line = problem.where.rpartition(":")[2]
+    return int(line) if line.isdigit() else 0
 
 
 def converted(node: Node, option: Option) -> object:

@@ -78,6 +78,11 @@ class DocumentReader:
             what = f"{'.'.join(written)} is not effective yet"
             self.said.warnings.append(Problem(node.where, what, dialect.pending[path]))
             return
+        if path in dialect.refused:
+            if node.value not in (False, None):
+                what = f"{'.'.join(written)} cannot be had yet"
+                self.said.problems.append(Problem(node.where, what, dialect.refused[path]))
+            return
         path = dialect.aliases.get(path, path)
         if path in self._sections:
             self._section(node, path, written)
@@ -129,7 +134,7 @@ def from_environment(
             said.warnings.append(Problem(name, "is not effective yet", pending[near_pending]))
         else:
             near = nearest(name, ours)
-            advice = f"did you mean {near}?" if near else "`hubbub config show --all` lists what can be set"
+            advice = f"did you mean {near}?" if near else "`hubbub config show` lists what can be set"
             said.warnings.append(Problem(name, "is no option and was passed over", advice))
     return said
 

@@ -9,10 +9,12 @@ class DeclaredTopic(Struct, frozen=True, forbid_unknown_fields=True):
     """A topic that is there from the start."""
 
     name: Annotated[str, Meta(description="Topic name.")]
-    partitions: Annotated[int, Meta(description="Number of partitions; 0 takes `default_partitions`.", ge=0, le=10_000)] = 0
-    configs: Annotated[dict[str, str | int | float | bool], Meta(description="Topic settings by Kafka's names.")] = field(
-        default_factory=dict
-    )
+    partitions: Annotated[
+        int, Meta(description="Number of partitions; 0 takes `default_partitions`.", ge=0, le=10_000)
+    ] = 0
+    configs: Annotated[
+        dict[str, str | int | float | bool], Meta(description="Topic settings by Kafka's names.")
+    ] = field(default_factory=dict)
 
 
 class ExtraListener(Struct, frozen=True, forbid_unknown_fields=True):
@@ -20,8 +22,13 @@ class ExtraListener(Struct, frozen=True, forbid_unknown_fields=True):
 
     port: Annotated[int, Meta(description="Port; 0 takes any free one.", ge=0, le=65535)]
     host: Annotated[str, Meta(description="Address to listen on; empty takes the hub's.")] = ""
-    advertised_host: Annotated[str, Meta(description="Host handed to clients; empty hands out the one they connected to.")] = ""
-    advertised_port: Annotated[int, Meta(description="Port handed to clients; 0 hands out the one they connected to.", ge=0, le=65535)] = 0
+    advertised_host: Annotated[
+        str, Meta(description="Host handed to clients; empty hands out the one they connected to.")
+    ] = ""
+    advertised_port: Annotated[
+        int,
+        Meta(description="Port handed to clients; 0 hands out the one they connected to.", ge=0, le=65535),
+    ] = 0
 
 
 class KafkaOptions(Struct, frozen=True, forbid_unknown_fields=True):
@@ -31,29 +38,75 @@ class KafkaOptions(Struct, frozen=True, forbid_unknown_fields=True):
     port: Annotated[int, Meta(description="Port; 0 takes any free one.", ge=0, le=65535)] = 9092
     host: Annotated[str, Meta(description="Address to listen on; empty takes the hub's.")] = ""
     broker_id: Annotated[int, Meta(description="This node's id in metadata.", ge=0, le=2**31 - 1)] = 1
-    advertised_host: Annotated[str, Meta(description="Host handed to clients; empty hands out the one they connected to.")] = ""
-    advertised_port: Annotated[int, Meta(description="Port handed to clients; 0 hands out the one they connected to.", ge=0, le=65535)] = 0
-    listeners: Annotated[tuple[ExtraListener, ...], Meta(description="More ports, each with an advertised address of its own.")] = ()
-    max_connections: Annotated[int, Meta(description="Connections at a time; more are closed at once.", ge=1)] = 10_000
-    max_request_bytes: Annotated[int, Meta(description="Largest request, in octets.", ge=1024, le=2**31 - 1)] = 100 * 1024 * 1024
-    auto_create_topics: Annotated[bool, Meta(description="Make a topic when a client first asks for it.")] = True
-    default_partitions: Annotated[int, Meta(description="Partitions of a topic made without a number.", ge=1, le=10_000)] = 3
+    advertised_host: Annotated[
+        str, Meta(description="Host handed to clients; empty hands out the one they connected to.")
+    ] = ""
+    advertised_port: Annotated[
+        int,
+        Meta(description="Port handed to clients; 0 hands out the one they connected to.", ge=0, le=65535),
+    ] = 0
+    listeners: Annotated[
+        tuple[ExtraListener, ...], Meta(description="More ports, each with an advertised address of its own.")
+    ] = ()
+    max_connections: Annotated[
+        int, Meta(description="Connections at a time; more are closed at once.", ge=1)
+    ] = 10_000
+    max_request_bytes: Annotated[
+        int, Meta(description="Largest request, in octets.", ge=1024, le=2**31 - 1)
+    ] = 100 * 1024 * 1024
+    auto_create_topics: Annotated[bool, Meta(description="Make a topic when a client first asks for it.")] = (
+        True
+    )
+    default_partitions: Annotated[
+        int, Meta(description="Partitions of a topic made without a number.", ge=1, le=10_000)
+    ] = 3
     default_replication_factor: Annotated[
-        int, Meta(description="Replication factor reported for topics made without one; this is one node, so only 1 is real.", ge=1, le=1)
+        int,
+        Meta(
+            description="Replication factor reported for topics made without one; this is one node, so only 1 is real.",
+            ge=1,
+            le=1,
+        ),
     ] = 1
     strict_replication: Annotated[
-        bool, Meta(description="Refuse topics with a replication factor above 1, as Kafka on one node does, instead of making them with 1.")
+        bool,
+        Meta(
+            description="Refuse topics with a replication factor above 1, as Kafka on one node does, instead of making them with 1."
+        ),
     ] = False
-    topics: Annotated[tuple[DeclaredTopic, ...], Meta(description="Topics that are there from the start.")] = ()
-    message_max_bytes: Annotated[int, Meta(description="Default `max.message.bytes` of topics.", ge=1)] = 1_048_588
-    log_retention_ms: Annotated[int, Meta(description="Default `retention.ms` of topics; -1 keeps for ever.", ge=-1)] = 604_800_000
-    log_retention_bytes: Annotated[int, Meta(description="Default `retention.bytes` of a partition; -1 is without limit.", ge=-1)] = -1
-    log_segment_bytes: Annotated[int, Meta(description="Default `segment.bytes` of topics.", ge=1024)] = 1 << 30
-    fetch_max_bytes: Annotated[int, Meta(description="Most octets in one fetch response, whatever the client asks.", ge=1024)] = 57_671_680
+    topics: Annotated[
+        tuple[DeclaredTopic, ...], Meta(description="Topics that are there from the start.")
+    ] = ()
+    message_max_bytes: Annotated[int, Meta(description="Default `max.message.bytes` of topics.", ge=1)] = (
+        1_048_588
+    )
+    log_retention_ms: Annotated[
+        int, Meta(description="Default `retention.ms` of topics; -1 keeps for ever.", ge=-1)
+    ] = 604_800_000
+    log_retention_bytes: Annotated[
+        int, Meta(description="Default `retention.bytes` of a partition; -1 is without limit.", ge=-1)
+    ] = -1
+    log_segment_bytes: Annotated[int, Meta(description="Default `segment.bytes` of topics.", ge=1024)] = (
+        1 << 30
+    )
+    fetch_max_bytes: Annotated[
+        int, Meta(description="Most octets in one fetch response, whatever the client asks.", ge=1024)
+    ] = 57_671_680
     group_initial_rebalance_delay_ms: Annotated[
-        int, Meta(description="How long a new group waits for more members before its first rebalance.", ge=0, le=60_000)
+        int,
+        Meta(
+            description="How long a new group waits for more members before its first rebalance.",
+            ge=0,
+            le=60_000,
+        ),
     ] = 0
-    group_min_session_timeout_ms: Annotated[int, Meta(description="Shortest session timeout a member may ask for.", ge=1)] = 100
-    group_max_session_timeout_ms: Annotated[int, Meta(description="Longest session timeout a member may ask for.", ge=1)] = 1_800_000
+    group_min_session_timeout_ms: Annotated[
+        int, Meta(description="Shortest session timeout a member may ask for.", ge=1)
+    ] = 100
+    group_max_session_timeout_ms: Annotated[
+        int, Meta(description="Longest session timeout a member may ask for.", ge=1)
+    ] = 1_800_000
     group_max_size: Annotated[int, Meta(description="Most members of a group.", ge=1)] = 10_000
-    offsets_retention_minutes: Annotated[int, Meta(description="How long an empty group keeps its offsets.", ge=1)] = 10_080
+    offsets_retention_minutes: Annotated[
+        int, Meta(description="How long an empty group keeps its offsets.", ge=1)
+    ] = 10_080

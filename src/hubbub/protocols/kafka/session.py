@@ -6,23 +6,25 @@ version ends the conversation, as Kafka does, but for ApiVersions: that one is a
 
 from collections.abc import Callable, Iterator, Mapping
 from struct import Struct as Layout
-from typing import Any, Final, TypeAlias
+from typing import Final, Generic, TypeAlias, TypeVar
 
 from msgspec import Struct
 
 from hubbub.octets.buffer import Buffer
 from hubbub.octets.malformed import Malformed
 from hubbub.protocols.kafka.wire.codec import decode_request, encode_response
-from hubbub.protocols.kafka.wire.headers import read_client_id
+from hubbub.protocols.kafka.wire.frames import Frames
+from hubbub.protocols.kafka.wire.generated.produce import ProduceRequest
+from hubbub.protocols.kafka.wire.headers import read_client_id, response_frame
 from hubbub.protocols.kafka.wire.keys import ApiKey
+from hubbub.protocols.kafka.wire.produce_again import ProduceAgain, pattern
 from hubbub.protocols.kafka.wire.schema import Api
 
-Messages: TypeAlias = "Api[Any, Any]"
+Messages: TypeAlias = Api[Struct, Struct]
+B = TypeVar("B", bound=Struct)
 
 HEADER: Final = Layout(">hhi")
-HEAD: Final = Layout(">ii")
-FLEXIBLE_HEAD: Final = Layout(">iib")
-LENGTH: Final = Layout(">i")
+CORRELATION: Final = Layout(">i")
 
 
 class Served(Struct, frozen=True):
@@ -33,58 +35,73 @@ class Served(Struct, frozen=True):
     messages: Callable[[], Messages]
 
 
-class Request(Struct, frozen=True, gc=False):
+class Request(Struct, Generic[B], frozen=True, gc=False):
     """One request. ``records`` in its body are only valid until the next request is read."""
 
     api_key: int
     version: int
     correlation_id: int
     client_id: str | None
-    body: Any
+    body: B
     messages: Messages
     is_unsupported: bool = False
     """An ApiVersions request of a version that nobody knows; ``version`` is 0 then."""
 
 
+class Again(Struct, frozen=True):
+    """What a producer says again and again."""
+
+    key: int
+    version: int
+    client_id: str | None
+    messages: Messages
+    pattern: ProduceAgain
+
+
 class Session:
     """Of one connection. ``software`` is what ApiVersions (v3 and later) said of the client: name and version."""
 
-    __slots__ = ("_max_request", "_served", "software", "used", "wanted")
+    __slots__ = ("_again", "_max_request", "_served", "software", "used", "wanted")
 
     def __init__(self, served: Mapping[int, Served], max_request: int) -> None:
         self._served: Final = served
         self._max_request: Final = max_request
+        self._again: Again | None = None
         self.used = 0
         self.wanted = 0
-        self.software = ("", "")
+        self.software: tuple[str, str] = ("", "")
 
-    def receive(self, data: memoryview) -> Iterator[Request]:
+    def receive(self, data: memoryview) -> Iterator[Request[Struct]]:
         """Yield each whole request. Raises `Malformed` for what Kafka closes a connection for."""
-        self.used = self.wanted = 0
-        position = 0
-        end = len(data)
-        while end - position >= LENGTH.size:
-            (size,) = LENGTH.unpack_from(data, position)
-            if not HEADER.size <= size <= self._max_request:
-                raise Malformed(f"a request of {size} octets; between 8 and {self._max_request} are taken here", position)
-            start = position + LENGTH.size
-            position = start + size
-            if position > end:
-                self.wanted = LENGTH.size + size
-                return
-            request = self._read(data, start, position)
-            self.used = position
+        self.used = 0
+        frames = Frames(data, len(data), limit=self._max_request)
+        again = self._again
+        request: Request[Struct]
+        for start, stop in frames:
+            if again is not None and (body := again.pattern.read(data, start, stop)) is not None:
+                (correlation_id,) = CORRELATION.unpack_from(data, start + 4)
+                request = Request(
+                    again.key, again.version, correlation_id, again.client_id, body, again.messages
+                )
+            else:
+                request = self._read(data, start, stop)
+                again = self._again
+            self.used = stop
             yield request
+        self.wanted = frames.wanted
 
-    def encode(self, call: Request, reply: Any) -> list[Buffer]:
-        """The response behind its length and header; ApiVersions has the oldest header in every version (KIP-511)."""
-        parts = encode_response(call.messages, call.version, reply)
-        is_flexible = call.version >= call.messages.flexible_from and call.api_key != ApiKey.API_VERSIONS
-        size = sum(map(len, parts)) + (5 if is_flexible else 4)
-        parts.insert(0, FLEXIBLE_HEAD.pack(size, call.correlation_id, 0) if is_flexible else HEAD.pack(size, call.correlation_id))
-        return parts
+    def encode(self, call: Request[Struct], reply: Struct) -> list[Buffer]:
+        """The response in its frame."""
+        return response_frame(
+            call.api_key,
+            call.version,
+            call.correlation_id,
+            encode_response(call.messages, call.version, reply),
+        )
 
-    def _read(self, data: memoryview, start: int, stop: int) -> Request:
+    def _read(self, data: memoryview, start: int, stop: int) -> Request[Struct]:
+        if stop - start < HEADER.size:
+            raise Malformed(f"a request of {stop - start} octets is shorter than any header", start)
         key, version, correlation_id = HEADER.unpack_from(data, start)
         served = self._served.get(key)
         if served is None:
@@ -93,7 +110,20 @@ class Session:
         is_unsupported = not served.oldest <= version <= served.newest
         if is_unsupported:
             if key != ApiKey.API_VERSIONS:
-                raise Malformed(f"{messages.name} version {version}; {served.oldest} to {served.newest} are served here", start)
-            return Request(key, 0, correlation_id, None, None, messages, is_unsupported=True)
-        client_id, position = read_client_id(data, start + HEADER.size, stop, is_flexible=version >= messages.flexible_from)
-        return Request(key, version, correlation_id, client_id, decode_request(messages, version, data, position, stop), messages)
+                raise Malformed(
+                    f"{messages.name} version {version}; {served.oldest} to {served.newest} are served here",
+                    start,
+                )
+            return Request(
+                key, 0, correlation_id, None, messages.request.struct(), messages, is_unsupported=True
+            )
+        client_id, position = read_client_id(
+            data, start + HEADER.size, stop, is_flexible=version >= messages.flexible_from
+        )
+        body = decode_request(messages, version, data, position, stop)
+        if (
+            isinstance(body, ProduceRequest)
+            and (found := pattern(data, start, stop, version, body)) is not None
+        ):
+            self._again = Again(key, version, client_id, messages, found)
+        return Request(key, version, correlation_id, client_id, body, messages)

@@ -1,17 +1,22 @@
 """How much the memory engine may hold."""
 
-from msgspec import Struct
+from typing import Annotated
+
+from msgspec import Meta, Struct
 
 
 class MemoryOptions(Struct, frozen=True, gc=False):
-    """All in octets.
+    """All in octets."""
 
-    ``max_bytes``: in all logs and states together; beyond it, writes are refused. ``max_log_bytes``: in one log; beyond it, its
-    oldest records go. ``chunk_bytes``: the piece in which memory is taken and given back. ``pool_bytes``: how much is kept ready after
-    it was given back.
-    """
-
-    max_bytes: int = 2 << 30
-    max_log_bytes: int = 512 << 20
-    chunk_bytes: int = 1 << 20
-    pool_bytes: int = 64 << 20
+    max_bytes: Annotated[
+        int, Meta(description="Octets in all logs and states together; beyond it, writes are refused.", ge=0)
+    ] = 2 << 30
+    max_log_bytes: Annotated[
+        int, Meta(description="Octets in one log; beyond it, its oldest records go.", ge=0)
+    ] = 512 << 20
+    chunk_bytes: Annotated[
+        int, Meta(description="The piece in which memory is taken and given back, in octets.", ge=4096)
+    ] = 1 << 20
+    pool_bytes: Annotated[
+        int, Meta(description="Octets of memory that are kept ready after they were given back.", ge=0)
+    ] = 64 << 20

@@ -15,10 +15,12 @@ from hubbub.protocols.kafka.wire.generated import api_versions as wire
 API: Final = wire.API
 
 
-def handle(guest: Guest, request: Request) -> wire.ApiVersionsResponse:
+def handle(guest: Guest, request: Request[wire.ApiVersionsRequest]) -> wire.ApiVersionsResponse:
     """The table, in order of keys."""
     versions = [
-        wire.ApiVersion(int(key), verb.oldest if verb.advertised_from < 0 else verb.advertised_from, verb.newest)
+        wire.ApiVersion(
+            int(key), verb.oldest if verb.advertised_from < 0 else verb.advertised_from, verb.newest
+        )
         for key, verb in sorted(VERBS.items())
     ]
     if request.is_unsupported:

@@ -12,7 +12,16 @@ from hubbub.core.access import Operation
 from hubbub.core.partition import Partition
 from hubbub.core.topics import Topic
 from hubbub.protocols.contract import Later
-from hubbub.protocols.kafka.delivery import FINAL_EPOCH, FIRST_EPOCH, NO_SESSION, FetchLimits, Got, Poll, Wanted, read_all
+from hubbub.protocols.kafka.delivery import (
+    FINAL_EPOCH,
+    FIRST_EPOCH,
+    NO_SESSION,
+    FetchLimits,
+    Got,
+    Poll,
+    Wanted,
+    read_all,
+)
 from hubbub.protocols.kafka.failures import Code
 from hubbub.protocols.kafka.guest import Guest
 from hubbub.protocols.kafka.session import Request
@@ -24,13 +33,19 @@ BY_ID: Final = 13
 READ_COMMITTED: Final = 1
 
 
-def handle(guest: Guest, request: Request) -> wire.FetchResponse | Later:
+def handle(guest: Guest, request: Request[wire.FetchRequest]) -> wire.FetchResponse | Later:
     """Answer at once with what there is, or `Later`."""
-    body: wire.FetchRequest = request.body
+    body = request.body
     session = guest.fetch_session
     by_id = request.version >= BY_ID
     named = [
-        Wanted(topic.topic_id if by_id else topic.topic, part.partition, part.fetch_offset, part.partition_max_bytes, part.current_leader_epoch)
+        Wanted(
+            topic.topic_id if by_id else topic.topic,
+            part.partition,
+            part.fetch_offset,
+            part.partition_max_bytes,
+            part.current_leader_epoch,
+        )
         for topic in body.topics
         for part in topic.partitions
     ]
@@ -40,7 +55,10 @@ def handle(guest: Guest, request: Request) -> wire.FetchResponse | Later:
             return wire.FetchResponse(error_code=Code.FETCH_SESSION_ID_NOT_FOUND)
         if body.session_epoch != session.epoch:
             return wire.FetchResponse(error_code=Code.INVALID_FETCH_SESSION_EPOCH, session_id=session.id)
-        session.update(named, [(t.topic_id if by_id else t.topic, p) for t in body.forgotten_topics_data for p in t.partitions])
+        session.update(
+            named,
+            [(t.topic_id if by_id else t.topic, p) for t in body.forgotten_topics_data for p in t.partitions],
+        )
         wanted: Sequence[Wanted] = list(session.wanted.values())
     else:
         if body.session_epoch == FIRST_EPOCH and request.version >= 7:
@@ -48,7 +66,9 @@ def handle(guest: Guest, request: Request) -> wire.FetchResponse | Later:
         else:
             session.close()
         wanted = named
-    limits = FetchLimits(body.min_bytes, min(body.max_bytes, guest.options.fetch_max_bytes), max(0, body.max_wait_ms))
+    limits = FetchLimits(
+        body.min_bytes, min(body.max_bytes, guest.options.fetch_max_bytes), max(0, body.max_wait_ms)
+    )
     find = partial(find_partition, guest, by_id)
     results, octets, has_error = read_all(wanted, find, limits.max_bytes)
 
@@ -59,12 +79,19 @@ def handle(guest: Guest, request: Request) -> wire.FetchResponse | Later:
     if octets >= limits.min_bytes or has_error or limits.max_wait_ms == 0 or not wanted:
         return reply(results)
     later = Later()
-    poll = Poll(wanted, find, limits, lambda results: later.complete(reply(results)), guest.broker.clock, guest.broker.turn)
+    poll = Poll(
+        wanted,
+        find,
+        limits,
+        lambda results: later.complete(reply(results)),
+        guest.broker.clock,
+        guest.broker.turn,
+    )
     later.on_cancel = poll.cancel
     return later
 
 
-def find_partition(guest: Guest, by_id: bool, wanted: Wanted) -> Partition | Code:  # noqa: FBT001
+def find_partition(guest: Guest, by_id: bool, wanted: Wanted) -> Partition | Code:
     """The partition, or why this client cannot read it."""
     topic = find_topic(guest, wanted.topic)
     if topic is None:
@@ -75,7 +102,9 @@ def find_partition(guest: Guest, by_id: bool, wanted: Wanted) -> Partition | Cod
         return Code.UNKNOWN_TOPIC_OR_PARTITION
     partition = topic.partitions[wanted.index]
     if wanted.leader_epoch >= 0 and wanted.leader_epoch != partition.epoch:
-        return Code.FENCED_LEADER_EPOCH if wanted.leader_epoch < partition.epoch else Code.UNKNOWN_LEADER_EPOCH
+        return (
+            Code.FENCED_LEADER_EPOCH if wanted.leader_epoch < partition.epoch else Code.UNKNOWN_LEADER_EPOCH
+        )
     return partition
 
 
@@ -85,9 +114,11 @@ def find_topic(guest: Guest, topic: str | bytes) -> Topic | None:
     return topics.find_id(topic) if isinstance(topic, bytes) else topics.find(topic)
 
 
-def response(results: Sequence[Got], request: Request, session_id: int) -> wire.FetchResponse:
+def response(
+    results: Sequence[Got], request: Request[wire.FetchRequest], session_id: int
+) -> wire.FetchResponse:
     """Results of one topic stand together; their order is kept."""
-    aborted = [] if request.body.isolation_level == READ_COMMITTED else None
+    aborted: tuple[()] | None = () if request.body.isolation_level == READ_COMMITTED else None
     topics: dict[str | bytes, list[wire.PartitionData]] = {}
     for got in results:
         topics.setdefault(got.wanted.topic, []).append(
@@ -105,7 +136,9 @@ def response(results: Sequence[Got], request: Request, session_id: int) -> wire.
         session_id=session_id,
         responses=[
             wire.FetchableTopicResponse(
-                topic=topic if isinstance(topic, str) else "", topic_id=topic if isinstance(topic, bytes) else NIL, partitions=partitions
+                topic=topic if isinstance(topic, str) else "",
+                topic_id=topic if isinstance(topic, bytes) else NIL,
+                partitions=partitions,
             )
             for topic, partitions in topics.items()
         ],

@@ -13,8 +13,10 @@ from hubbub.protocols.kafka.wire.generated import init_producer_id as wire
 API: Final = wire.API
 
 
-def handle(guest: Guest, request: Request) -> wire.InitProducerIdResponse:
+def handle(guest: Guest, request: Request[wire.InitProducerIdRequest]) -> wire.InitProducerIdResponse:
     """A new id, or why there is none."""
     if request.body.transactional_id is not None:
-        return wire.InitProducerIdResponse(error_code=Code.COORDINATOR_NOT_AVAILABLE, producer_id=-1, producer_epoch=-1)
+        return wire.InitProducerIdResponse(
+            error_code=Code.COORDINATOR_NOT_AVAILABLE, producer_id=-1, producer_epoch=-1
+        )
     return wire.InitProducerIdResponse(producer_id=guest.broker.producer_ids.take(), producer_epoch=0)

@@ -26,35 +26,50 @@ SINCE: Final = {GREATEST: 7, EARLIEST_LOCAL: 8, LATEST_TIERED: 9, EARLIEST_PENDI
 NOTHING: Final = (-1, -1)
 
 
-def handle(guest: Guest, request: Request) -> wire.ListOffsetsResponse:
+def handle(guest: Guest, request: Request[wire.ListOffsetsRequest]) -> wire.ListOffsetsResponse:
     """Each partition on its own."""
-    body: wire.ListOffsetsRequest = request.body
+    body = request.body
     return wire.ListOffsetsResponse(
         topics=[
-            wire.ListOffsetsTopicResponse(topic.name, [_look(guest, request.version, topic.name, part) for part in topic.partitions])
+            wire.ListOffsetsTopicResponse(
+                topic.name, [_look(guest, request.version, topic.name, part) for part in topic.partitions]
+            )
             for topic in body.topics
         ]
     )
 
 
-def _look(guest: Guest, version: int, topic: str, asked: wire.ListOffsetsPartition) -> wire.ListOffsetsPartitionResponse:
+def _look(
+    guest: Guest, version: int, topic: str, asked: wire.ListOffsetsPartition
+) -> wire.ListOffsetsPartitionResponse:
     if not guest.permits(Operation.DESCRIBE, topic):
-        return wire.ListOffsetsPartitionResponse(asked.partition_index, Code.TOPIC_AUTHORIZATION_FAILED, offset=-1)
+        return wire.ListOffsetsPartitionResponse(
+            asked.partition_index, Code.TOPIC_AUTHORIZATION_FAILED, offset=-1
+        )
     partition = guest.broker.topics.partition(topic, asked.partition_index)
     if partition is None:
-        return wire.ListOffsetsPartitionResponse(asked.partition_index, Code.UNKNOWN_TOPIC_OR_PARTITION, offset=-1)
+        return wire.ListOffsetsPartitionResponse(
+            asked.partition_index, Code.UNKNOWN_TOPIC_OR_PARTITION, offset=-1
+        )
     if asked.current_leader_epoch >= 0 and asked.current_leader_epoch != partition.epoch:
         older = asked.current_leader_epoch < partition.epoch
         return wire.ListOffsetsPartitionResponse(
             asked.partition_index, Code.FENCED_LEADER_EPOCH if older else Code.UNKNOWN_LEADER_EPOCH, offset=-1
         )
-    if asked.timestamp < 0 and (asked.timestamp < EARLIEST_PENDING or version < SINCE.get(asked.timestamp, 0)):
+    if asked.timestamp < 0 and (
+        asked.timestamp < EARLIEST_PENDING or version < SINCE.get(asked.timestamp, 0)
+    ):
         return wire.ListOffsetsPartitionResponse(asked.partition_index, Code.UNSUPPORTED_VERSION, offset=-1)
     if version == 0:
-        return wire.ListOffsetsPartitionResponse(asked.partition_index, old_style_offsets=_all(partition, asked))
+        return wire.ListOffsetsPartitionResponse(
+            asked.partition_index, old_style_offsets=_all(partition, asked)
+        )
     offset, timestamp = offset_at(partition, asked.timestamp)
     return wire.ListOffsetsPartitionResponse(
-        asked.partition_index, timestamp=timestamp, offset=offset, leader_epoch=partition.epoch if offset >= 0 else -1
+        asked.partition_index,
+        timestamp=timestamp,
+        offset=offset,
+        leader_epoch=partition.epoch if offset >= 0 else -1,
     )
 
 

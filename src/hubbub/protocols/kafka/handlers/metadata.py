@@ -11,7 +11,8 @@ from hubbub.core.errors import Invalid, Refusal
 from hubbub.core.topics import Topic
 from hubbub.protocols.kafka.failures import Code, code
 from hubbub.protocols.kafka.guest import Guest
-from hubbub.protocols.kafka.naming import INTERNAL, refuse_bad_name, topic_options
+from hubbub.protocols.kafka.naming.names import INTERNAL, refuse_bad_name
+from hubbub.protocols.kafka.naming.settings import topic_options
 from hubbub.protocols.kafka.session import Request
 from hubbub.protocols.kafka.wire.generated import metadata as wire
 from hubbub.protocols.kafka.wire.schema import NIL
@@ -19,16 +20,21 @@ from hubbub.protocols.kafka.wire.schema import NIL
 API: Final = wire.API
 TOPIC_OPERATIONS: Final = 0b0000_1101_1111_1000
 """READ, WRITE, CREATE, DELETE, ALTER, DESCRIBE, DESCRIBE_CONFIGS, ALTER_CONFIGS as a bit field (KIP-430)."""
-CLUSTER_OPERATIONS: Final = 0b0011_1111_1110_0000
+CLUSTER_OPERATIONS: Final = 0b0001_1111_1010_0000
+"""CREATE, ALTER, DESCRIBE, CLUSTER_ACTION, DESCRIBE_CONFIGS, ALTER_CONFIGS, IDEMPOTENT_WRITE, the same way."""
 NOT_ASKED: Final = -(2**31)
 
 
-def handle(guest: Guest, request: Request) -> wire.MetadataResponse:
+def handle(guest: Guest, request: Request[wire.MetadataRequest]) -> wire.MetadataResponse:
     """Topics asked for, or all; made on the way if they may be."""
-    body: wire.MetadataRequest = request.body
+    body = request.body
     operations = TOPIC_OPERATIONS if body.include_topic_authorized_operations else NOT_ASKED
     if body.topics is None or (request.version == 0 and not body.topics):
-        topics = [describe(guest, topic, operations) for topic in guest.broker.topics if guest.permits(Operation.DESCRIBE, topic.name)]
+        topics = [
+            describe(guest, topic, operations)
+            for topic in guest.broker.topics
+            if guest.permits(Operation.DESCRIBE, topic.name)
+        ]
     else:
         may_create = request.version < 4 or body.allow_auto_topic_creation
         topics = [_asked_for(guest, asked, operations, may_create=may_create) for asked in body.topics]
@@ -39,7 +45,9 @@ def handle(guest: Guest, request: Request) -> wire.MetadataResponse:
         cluster_id=guest.broker.hub_id,
         controller_id=node,
         topics=topics,
-        cluster_authorized_operations=CLUSTER_OPERATIONS if body.include_cluster_authorized_operations else NOT_ASKED,
+        cluster_authorized_operations=CLUSTER_OPERATIONS
+        if body.include_cluster_authorized_operations
+        else NOT_ASKED,
     )
 
 
@@ -51,13 +59,16 @@ def describe(guest: Guest, topic: Topic, operations: int) -> wire.MetadataRespon
         topic_id=topic.id.bytes,
         is_internal=topic.name in INTERNAL,
         partitions=[
-            wire.MetadataResponsePartition(0, partition.index, node[0], partition.epoch, node, node) for partition in topic.partitions
+            wire.MetadataResponsePartition(0, partition.index, node[0], partition.epoch, node, node)
+            for partition in topic.partitions
         ],
         topic_authorized_operations=operations,
     )
 
 
-def _asked_for(guest: Guest, asked: wire.MetadataRequestTopic, operations: int, *, may_create: bool) -> wire.MetadataResponseTopic:
+def _asked_for(
+    guest: Guest, asked: wire.MetadataRequestTopic, operations: int, *, may_create: bool
+) -> wire.MetadataResponseTopic:
     name = asked.name
     if asked.topic_id != NIL:
         topic = guest.broker.topics.find_id(asked.topic_id)
@@ -85,4 +96,6 @@ def create(guest: Guest, name: str) -> Topic:
     """A topic as auto-creation makes it."""
     options = guest.options
     broker = guest.broker
-    return broker.topics.create(name, options.default_partitions, topic_options({}, options), {}, broker.turn.commit)
+    return broker.topics.create(
+        name, options.default_partitions, topic_options({}, options), {}, broker.turn.commit
+    )

@@ -23,15 +23,17 @@ API: Final = wire.API
 ACKS: Final = (-1, 0, 1)
 
 
-def handle(guest: Guest, request: Request) -> Later | wire.ProduceResponse | None:
-    """Append now, answer later; nothing at all with acks 0."""
-    body: wire.ProduceRequest = request.body
+def handle(guest: Guest, request: Request[wire.ProduceRequest]) -> Later | wire.ProduceResponse | None:
+    """Append now, answer when it is safe; nothing at all with acks 0."""
+    body = request.body
     if body.acks not in ACKS:
         return refuse_all(body, Code.INVALID_REQUIRED_ACKS, f"acks is {body.acks}; it is -1, 0 or 1")
     commit = guest.broker.turn.commit
     topics = [_append_topic(guest, commit, request, data) for data in body.topic_data]
     if body.acks == 0:
         return None
+    if not guest.broker.engine.outlives:  # what was appended is as safe as it will ever be
+        return wire.ProduceResponse(responses=topics)
     later = Later()
 
     def committed(outcome: Outcome) -> None:
@@ -61,7 +63,9 @@ def refused(index: int, why: Code, text: str) -> wire.PartitionProduceResponse:
     return wire.PartitionProduceResponse(index, why, -1, error_message=text)
 
 
-def _append_topic(guest: Guest, commit: Commit, request: Request, data: wire.TopicProduceData) -> wire.TopicProduceResponse:
+def _append_topic(
+    guest: Guest, commit: Commit, request: Request[wire.ProduceRequest], data: wire.TopicProduceData
+) -> wire.TopicProduceResponse:
     if request.version >= 13:
         topic = guest.broker.topics.find_id(data.topic_id)
         missing = Code.UNKNOWN_TOPIC_ID
@@ -71,7 +75,10 @@ def _append_topic(guest: Guest, commit: Commit, request: Request, data: wire.Top
     if topic is None:
         results = [refused(part.index, missing, "there is no such topic") for part in data.partition_data]
     elif not guest.permits(Operation.WRITE, topic.name):
-        results = [refused(part.index, Code.TOPIC_AUTHORIZATION_FAILED, "not permitted") for part in data.partition_data]
+        results = [
+            refused(part.index, Code.TOPIC_AUTHORIZATION_FAILED, "not permitted")
+            for part in data.partition_data
+        ]
     else:
         results = [_append(topic, commit, part.index, part.records) for part in data.partition_data]
     return wire.TopicProduceResponse(data.name, data.topic_id, results)
@@ -79,14 +86,22 @@ def _append_topic(guest: Guest, commit: Commit, request: Request, data: wire.Top
 
 def _append(topic: Topic, commit: Commit, index: int, batch: Buffer | None) -> wire.PartitionProduceResponse:
     if not 0 <= index < len(topic.partitions):
-        return refused(index, Code.UNKNOWN_TOPIC_OR_PARTITION, f"topic {topic.name} has {len(topic.partitions)} partitions")
+        return refused(
+            index,
+            Code.UNKNOWN_TOPIC_OR_PARTITION,
+            f"topic {topic.name} has {len(topic.partitions)} partitions",
+        )
     if not batch:
         return refused(index, Code.INVALID_RECORD, "no record batch")
     partition = topic.partitions[index]
     try:
-        header = batches.check(batch)
+        header = batches.check_batch(batch)
         if header.is_control or header.is_transactional:
-            raise Invalid("transactions are not offered here" if header.is_transactional else "clients may not write control batches")
+            raise Invalid(
+                "transactions are not offered here"
+                if header.is_transactional
+                else "clients may not write control batches"
+            )
         if topic.options.compacts and any(entry.key is None for entry in batches.records(batch)):
             raise Invalid("a record without a key, in a topic that keeps the last record of each key")
         done = partition.append(batch, header, commit)

@@ -1,0 +1,47 @@
+"""All commands: the table, and how a call of the program ends."""
+
+import os
+import sys
+from collections.abc import Sequence
+from typing import Final
+
+import click
+
+from hubbub import __version__
+from hubbub.cli.exits import Ends, Exit
+from hubbub.cli.lazy import Entry, LazyGroup
+
+COMMANDS: Final = {
+    "serve": Entry("hubbub.cli.serve:serve", "Run a hub in this terminal."),
+    "config": Entry("hubbub.cli.config:config", "Show, check and describe settings."),
+    "version": Entry("hubbub.cli.version:version", "Say which version this is, and on what it runs."),
+}
+ABOUT: Final = """Every event protocol in one process.
+
+`hubbub serve` speaks to unmodified clients on the usual ports; `hubbub serve --help` lists all that can be set.
+"""
+
+hubbub: Final = LazyGroup("hubbub", COMMANDS, ABOUT)
+click.version_option(__version__, "-V", "--version", prog_name="hubbub", message="%(prog)s %(version)s")(
+    hubbub
+)
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run one command and return its exit code."""
+    try:
+        code = hubbub.main(list(arguments), prog_name="hubbub", standalone_mode=False)
+        sys.stdout.flush()
+    except Ends as end:
+        end.show()
+        return end.code
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        return Exit.INTERRUPTED
+    except BrokenPipeError:
+        # whoever read our output has enough: nothing is wrong, and nothing more can be said
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return Exit.OK
+    return code if isinstance(code, int) else Exit.OK

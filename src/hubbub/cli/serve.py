@@ -1,0 +1,96 @@
+"""`hubbub serve`: a hub in this process, until it is told to stop."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path as File
+from typing import TYPE_CHECKING
+
+import click
+
+from hubbub.cli.exits import Ends, Exit
+from hubbub.cli.flags import CONFIG_HELP, SettingsCommand, given, settings_of
+from hubbub.settings import Settings
+from hubbub.settings.options import Path, options
+from hubbub.settings.wording import value_of
+
+if TYPE_CHECKING:
+    from hubbub.app import Listening
+
+LOG_LEVEL: Path = ("log", "level")
+
+
+@click.command(cls=SettingsCommand)
+@click.option("-c", "--config", "file", metavar="FILE", help=CONFIG_HELP)
+@click.option("-v", "--verbose", is_flag=True, help="Show debugging lines: --log-level debug.")
+@click.option(
+    "--json",
+    "as_json",
+    is_flag=True,
+    help="When ready, print one JSON object on stdout, and no lines for people.",
+)
+@click.option(
+    "--ready-file",
+    metavar="FILE",
+    type=click.Path(path_type=File),
+    help="When ready, write that object to FILE; it goes when the hub stops.",
+)
+def serve(file: str | None, ready_file: File | None, *, verbose: bool, as_json: bool, **flags: object) -> int:
+    """Run a hub in this terminal.
+
+    Every setting has a flag here, a key in the configuration file and a variable in the environment. A flag wins over
+    the environment, that over the file. Port 0 takes any free one. Stop it with Ctrl-C or SIGTERM: connections are given
+    time to finish; a second time stops it at once.
+    """
+    chosen: dict[Path, str | bool] = dict(given(flags))
+    if verbose:
+        chosen.setdefault(LOG_LEVEL, "debug")
+    settings = settings_of(file, chosen).settings
+    return run(settings, ready_file, as_json=as_json)
+
+
+def run(settings: Settings, ready_file: File | None, *, as_json: bool) -> Exit:
+    """Start it, say so, and stay until told to stop."""
+    # not at the top: `hubbub serve --help` and a mistake in the settings need no hub
+    from hubbub.app import Hub
+    from hubbub.cli import ready
+    from hubbub.cli.lifetime import live
+    from hubbub.core.errors import Invalid
+    from hubbub.net.listener import CannotListen
+    from hubbub.observe import logs
+
+    marker = ready.ReadyFile(ready_file) if ready_file else None
+    logs.set_up(settings.log)
+
+    def on_ready(listening: "Sequence[Listening]") -> None:
+        if not listening:
+            raise Ends(
+                Exit.USAGE, ["every protocol is switched off, so there is nothing to serve; switch one on"]
+            )
+        if marker:
+            marker.write(ready.as_json(listening))
+        ready.announce(listening, to_program=as_json)
+
+    try:
+        return live(Hub(settings), settings.drain_seconds, on_ready)
+    except CannotListen as error:
+        raise Ends(
+            Exit.CANNOT_LISTEN, [f"cannot listen: {error.strerror or error}; {advice(error, settings)}"]
+        ) from None
+    except Invalid as error:  # what the configuration declares cannot be made
+        raise Ends(Exit.BAD_SETTINGS, [str(error)]) from None
+    finally:
+        if marker:
+            marker.remove()
+
+
+def advice(error: OSError, settings: Settings) -> str:
+    """Which flag chooses another place."""
+    ports: Mapping[str, object] = {
+        option.flag: value_of(settings, option.path)
+        for option in options(Settings)
+        if option.path[-1] == "port"
+    }
+    text = str(error)
+    flags = [flag for flag, port in ports.items() if port and f"port {port} " in text]
+    if flags:
+        return f"stop the other program, or choose another port with {' or '.join(flags)} (0: any free one)"
+    return "choose another address with --host"

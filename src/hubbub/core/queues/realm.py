@@ -1,0 +1,189 @@
+"""A realm: one name space of exchanges and queues, and the way of a record through it.
+
+Everything that outlives a connection lies here: exchanges with their bindings, queues with their records, records that are held back
+for a while. Declaring is done by those who know what may be declared how (rooms, definitions); the realm keeps the graph whole:
+what goes takes its bindings along, and exchanges that live only by their bindings.
+"""
+
+from collections.abc import Callable
+from typing import Final
+
+from hubbub.core.errors import AlreadyExists
+from hubbub.core.queues.entry import Entry
+from hubbub.core.queues.journal import Journal
+from hubbub.core.queues.options import Death, QueueOptions
+from hubbub.core.queues.queue import ANYBODY, Queue
+from hubbub.core.routing.exchange import Binding, Destination, Exchange, ExchangeOptions
+from hubbub.core.routing.graph import Graph
+from hubbub.core.routing.headers import NO_ARGUMENTS, Arguments
+from hubbub.core.turn import Turn
+from hubbub.model.clock import Clock
+from hubbub.model.record import Record
+
+Undertaker = Callable[["Realm", Queue, Entry, Death], None]
+DEFAULT: Final = ""
+
+
+class Sending:
+    """What a realm must know of a record beside itself: how to route it and how it lives in queues."""
+
+    __slots__ = ("headers", "keys", "persistent", "priority", "ttl_ms")
+
+    def __init__(
+        self,
+        keys: tuple[str, ...],
+        headers: Arguments = NO_ARGUMENTS,
+        ttl_ms: int = -1,
+        priority: int = 0,
+        *,
+        persistent: bool = False,
+    ) -> None:
+        self.keys = keys
+        self.headers = headers
+        self.ttl_ms = ttl_ms
+        self.priority = priority
+        self.persistent = persistent
+
+
+class Realm:
+    """A `Keeper` of its queues. ``bury`` of a dead entry is done by the undertaker that was given."""
+
+    __slots__ = ("_undertaker", "clock", "default", "graph", "journal", "name", "queues", "turn")
+
+    def __init__(self, name: str, clock: Clock, turn: Turn, journal: Journal, undertaker: Undertaker) -> None:
+        self.name = name
+        self.clock = clock
+        self.turn = turn
+        self.journal = journal
+        self._undertaker = undertaker
+        self.graph = Graph()
+        self.queues: dict[str, Queue] = {}
+        self.default = Exchange(DEFAULT, ExchangeOptions(durable=True))
+        self.default.matcher = ByName(self.queues)
+        self.graph.add(self.default)
+
+    # declaring
+
+    def add_exchange(self, name: str, options: ExchangeOptions) -> Exchange:
+        """A new exchange. Raises `AlreadyExists`."""
+        if name in self.graph.exchanges:
+            raise AlreadyExists(f"exchange {name!r} exists in {self.name!r}")
+        exchange = Exchange(name, options)
+        self.graph.add(exchange)
+        return exchange
+
+    def remove_exchange(self, exchange: Exchange) -> list[Exchange]:
+        """Forget an exchange with its bindings; returns it and the exchanges that went with it."""
+        return [exchange, *self.graph.remove(exchange)]
+
+    def add_queue(self, name: str, options: QueueOptions, owner: object = ANYBODY) -> Queue:
+        """A new, empty queue, which the default exchange leads to. Raises `AlreadyExists`."""
+        if name in self.queues:
+            raise AlreadyExists(f"queue {name!r} exists in {self.name!r}")
+        queue = self.queues[name] = Queue(name, options, self, owner)
+        self.graph.forget_ways()
+        return queue
+
+    def remove_queue(self, queue: Queue) -> int:
+        """Forget a queue with its bindings and records, and tell its consumers; returns how many records were ready."""
+        if self.queues.get(queue.name) is queue:
+            del self.queues[queue.name]
+        self.graph.detach(queue.inbound.values())
+        self.graph.forget_ways()
+        return queue.end()
+
+    def bind(self, binding: Binding) -> bool:
+        """Whether it is a new binding."""
+        return self.graph.bind(binding)
+
+    def unbind(self, binding: Binding) -> list[Exchange]:
+        """Forget the binding that says the same; returns the exchanges that went with it."""
+        return self.graph.unbind(binding)
+
+    def destination(self, name: str, *, is_queue: bool) -> Destination | None:
+        """The queue or exchange of this name."""
+        return self.queues.get(name) if is_queue else self.graph.exchanges.get(name)
+
+    # records
+
+    def send(self, record: Record, exchange: Exchange, sending: Sending) -> tuple[int, bool]:
+        """Route a record; returns how many queues it found, and whether all of them took it."""
+        queues = self.graph.route(exchange, sending.keys, sending.headers)
+        exchange.taken += 1
+        all_took = True
+        for queue in queues:
+            if not queue.put(record, sending.ttl_ms, sending.priority, persistent=sending.persistent):
+                all_took = False
+        return len(queues), all_took
+
+    def hold(self, record: Record, exchange: Exchange, sending: Sending, delay_ms: int) -> None:
+        """`send` after a while, if the exchange is still there then."""
+        exchange.held += 1
+
+        def let_go() -> None:
+            exchange.held -= 1
+            if self.graph.exchanges.get(exchange.name) is exchange:
+                self.send(record, exchange, sending)
+
+        self.clock.call_in(delay_ms / 1000, let_go)
+
+    # for the queues
+
+    def bury(self, queue: Queue, entry: Entry, death: Death) -> None:
+        """A queue's entry died: where it is asked for, it goes on to another exchange."""
+        if queue.options.bury_to is not None:
+            self._undertaker(self, queue, entry, death)
+
+    def retire(self, queue: Queue) -> None:
+        """A queue's life is over."""
+        self.remove_queue(queue)
+
+
+class ByName:
+    """The default exchange leads to every queue by its name."""
+
+    __slots__ = ("_queues",)
+
+    def __init__(self, queues: dict[str, Queue]) -> None:
+        self._queues = queues
+
+    def add(self, binding: Binding) -> None:
+        """Nothing can be bound here."""
+
+    def remove(self, binding: Binding) -> None:
+        """Nothing was bound here."""
+
+    def match(self, key: str, headers: Arguments) -> tuple[Queue, ...]:  # noqa: ARG002 - a matcher's shape
+        queue = self._queues.get(key)
+        return () if queue is None else (queue,)
+
+
+def bury_as_is(realm: Realm, queue: Queue, entry: Entry, death: Death) -> None:  # noqa: ARG001 - an undertaker's shape
+    """The plain undertaker: the same record again, to the exchange that the queue names."""
+    exchange = realm.graph.exchanges.get(queue.options.bury_to or DEFAULT)
+    if exchange is not None:
+        key = queue.options.bury_key
+        realm.send(entry.record, exchange, Sending((entry.record.address.parts[-1] if key is None else key,)))
+
+
+class Realms:
+    """All realms of a hub by name. ``undertaker`` may be set by the room whose records these are."""
+
+    __slots__ = ("_clock", "_journal", "_turn", "by_name", "undertaker")
+
+    def __init__(self, clock: Clock, turn: Turn, journal: Journal) -> None:
+        self._clock = clock
+        self._turn = turn
+        self._journal = journal
+        self.undertaker: Undertaker = bury_as_is
+        self.by_name: dict[str, Realm] = {}
+
+    def open(self, name: str) -> Realm:
+        """The realm of this name, made if it is not there."""
+        realm = self.by_name.get(name)
+        if realm is None:
+            realm = self.by_name[name] = Realm(name, self._clock, self._turn, self._journal, self._bury)
+        return realm
+
+    def _bury(self, realm: Realm, queue: Queue, entry: Entry, death: Death) -> None:
+        self.undertaker(realm, queue, entry, death)

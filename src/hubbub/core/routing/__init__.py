@@ -1,0 +1,1 @@
+"""How records find their queues: exchanges, bindings, and the graph that they make."""

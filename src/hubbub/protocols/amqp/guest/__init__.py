@@ -1,0 +1,1 @@
+"""One client in this room, and what all of them share."""

@@ -1,0 +1,103 @@
+"""What all clients of the room share in one hub: realms, users, the ways of direct replies, and the alarm."""
+
+from typing import TYPE_CHECKING, Final
+
+from hubbub.core.queues.realm import Realm
+from hubbub.core.routing.exchange import ExchangeKind, ExchangeOptions
+from hubbub.protocols.amqp.delivery.channel import DirectReplies
+from hubbub.protocols.amqp.guest.users import Users
+from hubbub.protocols.amqp.options import AmqpOptions
+from hubbub.protocols.contract import House
+
+if TYPE_CHECKING:
+    from hubbub.protocols.amqp.guest.guest import Guest
+
+LOOK_EVERY_OCTETS: Final = 4 << 20
+"""How much may be published before the memory is looked at again."""
+LOOK_SECONDS: Final = 0.1
+CLEAR_BELOW: Final = 0.9
+
+PREDECLARED: Final = {
+    "amq.direct": ExchangeOptions(ExchangeKind.DIRECT, durable=True),
+    "amq.fanout": ExchangeOptions(ExchangeKind.FANOUT, durable=True),
+    "amq.topic": ExchangeOptions(ExchangeKind.TOPIC, durable=True),
+    "amq.headers": ExchangeOptions(ExchangeKind.HEADERS, durable=True),
+    "amq.match": ExchangeOptions(ExchangeKind.HEADERS, durable=True),
+    "amq.rabbitmq.trace": ExchangeOptions(ExchangeKind.TOPIC, durable=True, internal=True),
+}
+
+
+class Premises:
+    """One per hub. Counters are plain numbers, read by who looks."""
+
+    __slots__ = (
+        "_published_octets",
+        "acknowledged",
+        "alarm",
+        "clock",
+        "connections",
+        "guests",
+        "options",
+        "published",
+        "realms",
+        "replies",
+        "returned",
+        "turn",
+        "users",
+    )
+
+    def __init__(self, house: House, options: AmqpOptions) -> None:
+        self.options: Final = options
+        self.clock: Final = house.broker.clock
+        self.turn: Final = house.broker.turn
+        self.realms = house.broker.realms
+        self.users = Users(options)
+        self.replies: dict[str, DirectReplies] = {}
+        """Channels that wait for direct replies, by the private part of their name."""
+        self.guests: dict[Guest, None] = {}
+        self.alarm = ""
+        """Why publishers are blocked; empty: they are not."""
+        self.published = 0
+        self.acknowledged = 0
+        self.returned = 0
+        self.connections = 0
+        self._published_octets = 0
+        for name in options.virtual_hosts:
+            self.open_realm(name)
+
+    def open_realm(self, name: str) -> Realm:
+        """A virtual host with its predeclared exchanges, made if it is not there."""
+        realm = self.realms.open(name)
+        for exchange, options in PREDECLARED.items():
+            if exchange not in realm.graph.exchanges:
+                realm.add_exchange(exchange, options)
+        return realm
+
+    # the alarm
+
+    def took(self, octets: int) -> None:
+        """A publish of this size came; look at the memory from time to time."""
+        self._published_octets += octets
+        if self._published_octets >= LOOK_EVERY_OCTETS:
+            self._published_octets = 0
+            self.look()
+
+    def look(self) -> None:
+        """Raise or clear the alarm by what all queues hold; come back for as long as it is raised."""
+        held = sum(
+            queue.octets + queue.out_octets
+            for realm in self.realms.by_name.values()
+            for queue in realm.queues.values()
+        )
+        limit = self.options.max_memory_bytes
+        if not self.alarm and held > limit:
+            self.alarm = "low on memory"
+        elif self.alarm and held < limit * CLEAR_BELOW:
+            self.alarm = ""
+            for guest in list(self.guests):
+                guest.unblock()
+        if self.alarm:
+            self.clock.call_in(LOOK_SECONDS, self.look)
+
+    def queues(self) -> int:
+        return sum(len(realm.queues) for realm in self.realms.by_name.values())

@@ -1,0 +1,66 @@
+"""Classes confirm and tx: the two ways to be sure of publishes, which exclude each other on a channel."""
+
+from hubbub.core.commit import Outcome
+from hubbub.protocols.amqp.delivery.channel import Channel, Transaction
+from hubbub.protocols.amqp.delivery.confirms import Confirms
+from hubbub.protocols.amqp.failures import unmet
+from hubbub.protocols.amqp.guest.guest import Guest
+from hubbub.protocols.amqp.session import Answer
+from hubbub.protocols.amqp.wire.generated import methods as wire
+from hubbub.protocols.amqp.wire.replies import Reply
+from hubbub.protocols.contract import Later
+
+
+def confirm_select(guest: Guest, call: wire.ConfirmSelect) -> wire.ConfirmSelectOk | None:
+    """From now on publishes are numbered and confirmed. Twice is once."""
+    channel = guest.channel()
+    if channel.transaction is not None:
+        raise unmet("cannot switch from tx to confirm mode")
+    if channel.confirms is None:
+        channel.confirms = Confirms(channel.number, guest.stream, guest.premises.turn)
+    return None if call.nowait else wire.ConfirmSelectOk()
+
+
+def tx_select(guest: Guest, call: wire.TxSelect) -> wire.TxSelectOk:  # noqa: ARG001 - a handler's shape
+    """From now on publishes and answers wait for a commit. Twice is once."""
+    channel = guest.channel()
+    if channel.confirms is not None:
+        raise unmet("cannot switch from confirm to tx mode")
+    if channel.transaction is None:
+        channel.transaction = Transaction()
+    return wire.TxSelectOk()
+
+
+def tx_commit(guest: Guest, call: wire.TxCommit) -> Later:  # noqa: ARG001 - a handler's shape
+    """Do all that was gathered; the answer comes when it is safe."""
+    channel = guest.channel()
+    transaction = transaction_of(channel)
+    turn = guest.premises.turn
+    commit = turn.commit
+    transaction.commit()
+    later = Later(holds=True)
+    number = channel.number
+
+    def ended(outcome: Outcome) -> None:
+        if outcome is Outcome.OK:
+            later.complete(Answer(number, wire.TxCommitOk()))
+        else:
+            guest.close_connection(Reply.INTERNAL_ERROR, "the storage could not keep it", wire.TxCommit.INDEX)
+            later.complete(None)
+
+    commit.join(ended)
+    return later
+
+
+def tx_rollback(guest: Guest, call: wire.TxRollback) -> wire.TxRollbackOk:  # noqa: ARG001 - a handler's shape
+    """Forget the publishes; the deliveries that were answered are out as before."""
+    channel = guest.channel()
+    transaction_of(channel).rollback(channel)
+    return wire.TxRollbackOk()
+
+
+def transaction_of(channel: Channel) -> Transaction:
+    """Raises `Failed` 406 on a channel that is not in transaction mode."""
+    if channel.transaction is None:
+        raise unmet("channel is not transactional")
+    return channel.transaction

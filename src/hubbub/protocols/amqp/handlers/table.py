@@ -1,0 +1,103 @@
+"""Every call and what handles it: the table from which the room's desk, and the docs' list of methods, are made."""
+
+from collections.abc import Callable
+from typing import Final, TypeAlias, get_args
+
+from hubbub.core.errors import Refusal as CoreRefusal
+from hubbub.protocols.amqp.failures import Failed, failure_of
+from hubbub.protocols.amqp.guest.guest import Guest
+from hubbub.protocols.amqp.handlers import (
+    channel,
+    connection,
+    consume,
+    exchange,
+    modes,
+    publish,
+    pull,
+    queue,
+    settle,
+)
+from hubbub.protocols.amqp.session import Acks, Greeting, Oversized, Publish, Refusal, Violation, name_of
+from hubbub.protocols.amqp.wire.generated import methods as wire
+from hubbub.protocols.amqp.wire.replies import Reply as Code
+from hubbub.protocols.contract import Call, Handler, Reply
+
+Verb: TypeAlias = Callable[..., Reply]
+
+VERBS: Final[dict[type, Verb]] = {
+    Greeting: connection.greet,
+    Refusal: connection.turn_away,
+    Violation: connection.violation,
+    wire.ConnectionStartOk: connection.start_ok,
+    wire.ConnectionTuneOk: connection.tune_ok,
+    wire.ConnectionOpen: connection.open_realm,
+    wire.ConnectionUpdateSecret: connection.update_secret,
+    wire.ConnectionClose: connection.close,
+    wire.ConnectionCloseOk: connection.close_ok,
+    wire.ChannelOpen: channel.open_channel,
+    wire.ChannelFlow: channel.flow,
+    wire.ChannelClose: channel.close,
+    wire.ChannelCloseOk: channel.close_ok,
+    wire.AccessRequest: channel.request,
+    Oversized: channel.oversized,
+    wire.ExchangeDeclare: exchange.declare,
+    wire.ExchangeDelete: exchange.delete,
+    wire.ExchangeBind: exchange.bind,
+    wire.ExchangeUnbind: exchange.unbind,
+    wire.QueueDeclare: queue.declare,
+    wire.QueueBind: queue.bind,
+    wire.QueueUnbind: queue.unbind,
+    wire.QueuePurge: queue.purge,
+    wire.QueueDelete: queue.delete,
+    wire.BasicQos: consume.qos,
+    wire.BasicConsume: consume.consume,
+    wire.BasicCancel: consume.cancel,
+    wire.BasicCancelOk: consume.cancel_ok,
+    Publish: publish.publish,
+    wire.BasicGet: pull.pull,
+    Acks: settle.acks,
+    wire.BasicAck: settle.ack,
+    wire.BasicNack: settle.nack,
+    wire.BasicReject: settle.reject,
+    wire.BasicRecover: settle.recover,
+    wire.BasicRecoverAsync: settle.recover_async,
+    wire.ConfirmSelect: modes.confirm_select,
+    wire.TxSelect: modes.tx_select,
+    wire.TxCommit: modes.tx_commit,
+    wire.TxRollback: modes.tx_rollback,
+}
+
+
+def unexpected(guest: Guest, call: wire.Method) -> None:
+    """A method that only servers send, or one that belongs to another moment."""
+    guest.close_connection(Code.COMMAND_INVALID, f"unimplemented method {name_of(call)}", call.INDEX)
+
+
+def guarded(verb: Verb, index: int) -> Handler:
+    """A verb whose failures close the channel or the connection, as the protocol wants it."""
+
+    def handle(guest: Guest, call: Call) -> Reply:
+        try:
+            return verb(guest, call)
+        except Failed as failure:
+            guest.fail(failure, index)
+        except CoreRefusal as refusal:
+            guest.fail(failure_of(refusal), index)
+        return None
+
+    return handle
+
+
+def index_of(call: type) -> int:
+    """Class and method number of a call, for the close that answers its failure."""
+    if call is Publish or call is Oversized:
+        return wire.BasicPublish.INDEX
+    if call is Acks:
+        return wire.BasicAck.INDEX
+    found = getattr(call, "INDEX", 0)
+    return found if isinstance(found, int) else 0
+
+
+HANDLERS: Final[dict[type, Handler]] = {
+    call: guarded(VERBS.get(call, unexpected), index_of(call)) for call in (*VERBS, *get_args(wire.Method))
+}
