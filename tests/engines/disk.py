@@ -18,6 +18,7 @@ class DiskBench(Bench):
     """A bench whose engine can be opened again."""
 
     engine: SegmentsEngine
+    directory: Path
 
     def __init__(
         self,
@@ -49,4 +50,6 @@ def open_bench(directory: Path, *, files: Files | None = None, **options: object
     engine = SegmentsEngine(
         chosen, clock, events.put, files=files, on_trouble=trouble.append, on_defect=defects.append
     )
-    return DiskBench(engine, events, clock, trouble, defects)
+    bench = DiskBench(engine, events, clock, trouble, defects)
+    bench.directory = directory
+    return bench

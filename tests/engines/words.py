@@ -74,8 +74,9 @@ class Bench:
         found: list[tuple[int, bytes | None]] = []
         offset = self.log.start
         while offset < self.log.durable:
-            found += values(self.read(offset, 5_000))
-            offset = found[-1][0] + 1
+            views = self.read(offset, 5_000)
+            found += values(views)
+            offset = read_header(batches(views)[-1]).next_offset
         return found
 
 

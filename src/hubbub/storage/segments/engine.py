@@ -20,7 +20,7 @@ from hubbub.storage.segments.files import Files
 from hubbub.storage.segments.layout import Layout, Lock, boot_note, note_boot, prepare
 from hubbub.storage.segments.log import SegmentsLog
 from hubbub.storage.segments.options import SegmentsOptions
-from hubbub.storage.segments.parcel import Parcel
+from hubbub.storage.segments.parcel import Parcel, Replace
 from hubbub.storage.segments.reader import Reader, Request
 from hubbub.storage.segments.recovery import Recovery, Report
 from hubbub.storage.segments.segment import Segment
@@ -70,6 +70,7 @@ class SegmentsEngine:
         "_options",
         "_reader",
         "_removals",
+        "_replacements",
         "_rows",
         "_states",
         "_timers",
@@ -108,6 +109,7 @@ class SegmentsEngine:
         self._unsaved: dict[tuple[str, str], bytes | None] = {}  # of parcels that failed
         self._rows: dict[int, Row] = {}
         self._removals: list[str] = []
+        self._replacements: list[Replace] = []
         self._generation = 0
         self._in_flight = 0
         self._is_poisoned = False
@@ -225,6 +227,10 @@ class SegmentsEngine:
             self._removals += [segment.path for segment in removed]
             self._reader.forget(removed)
 
+    def replace(self, replacement: Replace) -> None:
+        """Put one segment file in the place of another."""
+        self._replacements.append(replacement)
+
     def save(self, purpose: str, key: str, value: bytes | None, commit: Commit) -> None:  # noqa: ARG002 - the turn's, as all are
         """`state.Journal`."""
         if self.is_failing:
@@ -234,7 +240,9 @@ class SegmentsEngine:
     # Between the threads.
 
     def _has_work(self) -> bool:
-        return not self.is_failing and bool(self._dirty or self._entries or self._rows or self._removals)
+        return not self.is_failing and bool(
+            self._dirty or self._entries or self._rows or self._removals or self._replacements
+        )
 
     def _pack(self, commits: list[Commit]) -> Parcel:
         parcel = Parcel(self._generation, commits)
@@ -246,6 +254,7 @@ class SegmentsEngine:
         self._unsaved, self._entries = {}, {}
         parcel.rows, self._rows = self._rows, {}
         parcel.removals, self._removals = self._removals, []
+        parcel.replacements, self._replacements = self._replacements, []
         return parcel
 
     def _put(self, parcel: Parcel) -> None:
@@ -270,6 +279,9 @@ class SegmentsEngine:
                 write.segment.safe_newest = write.newest
             for log, offset in parcel.logs:
                 log.advance(offset)
+            for replacement in parcel.replacements:
+                replacement.log.replace(replacement.old, replacement.fresh)
+                self._reader.forget([replacement.old])
             if parcel.is_probe:
                 self.is_failing = False
                 self._on_trouble("writing works again")
@@ -295,7 +307,8 @@ class SegmentsEngine:
 
     def _stop_writing(self, reason: str) -> None:
         self._generation += 1
-        self._is_poisoned = bool(self._dirty or self._entries)
+        self._is_poisoned = bool(self._dirty or self._entries or self._replacements)
+        self._replacements = []
         self._dirty = []
         for log in self._logs.values():
             if log.end > log.durable:

@@ -23,8 +23,8 @@ from hubbub.octets.buffer import Buffer
 from hubbub.storage.segments.database import Database
 from hubbub.storage.segments.files import Files
 from hubbub.storage.segments.layout import Layout, index_path
-from hubbub.storage.segments.parcel import Parcel, Write
-from hubbub.storage.segments.segment import CLOSED, Mark, pack_mark
+from hubbub.storage.segments.parcel import Parcel, Replace, Write
+from hubbub.storage.segments.segment import CLOSED, Mark, pack_head, pack_mark
 
 _OPEN_FILES: Final = 256
 _PROBE: Final = bytes(256 * 1024)
@@ -181,6 +181,9 @@ class Writer:
                     self._files.sync_directory(directory)
                 if made:
                     self._files.sync_directory(self._layout.logs)
+            for parcel in group:
+                for replacement in parcel.replacements:
+                    self._replace(replacement)
             self._save(group)
         except Exception:
             self._repair(list(touched))
@@ -228,6 +231,29 @@ class Writer:
             self._handles[path] = handle
         return handle
 
+    def _replace(self, job: Replace) -> None:
+        """Write the new file beside the old one and rename it: whoever opens the directory finds one of the two, whole."""
+        path = job.old.path
+        handle = self._handles.get(path)
+        if handle is not None:
+            self._forget(handle)
+        fresh = path + ".new"
+        self._files.remove(fresh)
+        descriptor = self._files.open(fresh)
+        try:
+            self._files.append(descriptor, [pack_head(job.fresh.head), *job.views])
+            if self._policy != "never":
+                self._files.sync(descriptor)
+        finally:
+            self._files.close(descriptor)
+        self._files.remove(index_path(path))
+        self._files.rename(fresh, path)
+        if self._policy == "always":
+            self._files.sync_directory(os.path.dirname(path))
+        segment = job.fresh
+        rows = zip(segment.offsets, segment.positions, segment.stamps, strict=True)
+        self._write_marks(path, [*(Mark(*row) for row in rows), Mark(job.next_offset, segment.end, segment.newest, CLOSED)])
+
     def _save(self, group: list[Parcel]) -> None:
         entries: dict[tuple[str, str], bytes | None] = {}
         rows = {}
@@ -259,7 +285,7 @@ class Writer:
                 for write in parcel.writes
                 if write.marks
             }:
-                self._write_marks(handle, handle.marks)
+                self._write_marks(handle.path, handle.marks)
                 handle.marks = []
             for handle in closing:
                 self._let_go(handle)
@@ -308,12 +334,12 @@ class Writer:
             self._files.close(descriptor)
             self._files.remove(self._layout.probe)
 
-    def _write_marks(self, handle: _Handle, marks: Sequence[Mark]) -> None:
+    def _write_marks(self, path: str, marks: Sequence[Mark]) -> None:
         """The index is a help, not a promise: where it cannot be written, recovery reads more of the segment."""
         if not marks:
             return
         try:
-            descriptor = self._files.open(index_path(handle.path))
+            descriptor = self._files.open(index_path(path))
             try:
                 self._files.append(descriptor, [b"".join(map(pack_mark, marks))])
             finally:
@@ -332,7 +358,7 @@ class Writer:
         marks = handle.marks
         if handle.next_offset >= 0:
             marks = [*marks, Mark(handle.next_offset, handle.good, handle.newest, CLOSED)]
-        self._write_marks(handle, marks)
+        self._write_marks(handle.path, marks)
         self._forget(handle)
 
     def _forget(self, handle: _Handle) -> None:
@@ -368,7 +394,7 @@ class Writer:
             return
         finally:
             os.close(descriptor)
-        self._write_marks(handle, marks)
+        self._write_marks(handle.path, marks)
         if handle.closes and not handle.is_dirty:
             self._let_go(handle)
 
