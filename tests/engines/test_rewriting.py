@@ -1,5 +1,7 @@
 """What every engine promises when parts of a log are written anew with fewer records."""
 
+from itertools import pairwise
+
 import pytest
 
 from hubbub.core.commit import Commit, Outcome
@@ -7,7 +9,7 @@ from hubbub.core.errors import NotFound
 from hubbub.core.store import LogOptions
 from hubbub.octets.batch import read_header, retain
 from tests.engines.disk import DiskBench, open_bench
-from tests.engines.words import Bench, batch, batches, values
+from tests.engines.words import Bench, batch, batches
 
 
 def filled(bench: Bench) -> list[tuple[int, bytes | None]]:
@@ -38,7 +40,7 @@ def test_pieces_follow_each_other_and_the_one_being_filled_is_none(bench: Bench)
     pieces = bench.log.pieces()
     assert len(pieces) >= 2
     assert pieces[0][0] == 0
-    assert all(left[1] == right[0] for left, right in zip(pieces, pieces[1:], strict=False))
+    assert all(left[1] == right[0] for left, right in pairwise(pieces))
     assert pieces[-1][1] < 300
 
 
