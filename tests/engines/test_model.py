@@ -96,9 +96,13 @@ def play(bench: Bench, steps: list[tuple[str, int, int]], stamps: list[int]) -> 
                     wanted.append(kept)
             found = batches(bench.read(number, size))
             assert [part[16:] for part in found] == [kept.octets[16:] for kept in wanted[: len(found)]]
-            assert [read_header(part).base_offset for part in found] == [kept.base for kept in wanted[: len(found)]]
+            assert [read_header(part).base_offset for part in found] == [
+                kept.base for kept in wanted[: len(found)]
+            ]
             assert bool(found) == bool(wanted)
-            assert isinstance(bench, DiskBench) or len(found) == len(wanted)  # what is cold may come in several goes
+            assert isinstance(bench, DiskBench) or len(found) == len(
+                wanted
+            )  # what is cold may come in several goes
         else:
             with pytest.raises(OutOfRange):
                 log.read(number, size)

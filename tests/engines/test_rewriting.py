@@ -60,12 +60,18 @@ def test_rewritten_pieces_hold_what_was_kept_at_the_offsets_it_had(bench: Bench,
         assert read_header(batches(bench.read(offset, 1))[0]).next_offset > offset
     assert bench.append(batch(b"next")) == 300
     bench.trim(end - 1)
-    assert [found for found in bench.everything() if found[0] >= end] == [*wanted[-(300 - end) :], (300, b"next")]
+    assert [found for found in bench.everything() if found[0] >= end] == [
+        *wanted[-(300 - end) :],
+        (300, b"next"),
+    ]
     if isinstance(bench, DiskBench):
         root = bench.directory
         bench.close()
         again = open_bench(root)
-        assert [found for found in again.everything() if found[0] >= end] == [*wanted[-(300 - end) :], (300, b"next")]
+        assert [found for found in again.everything() if found[0] >= end] == [
+            *wanted[-(300 - end) :],
+            (300, b"next"),
+        ]
         again.close()
 
 

@@ -193,7 +193,14 @@ class SegmentsLog:
     def rewrite(self, first: int, batches: Sequence[Buffer], commit: Commit) -> None:  # noqa: ARG002 - the turn's, as all are
         if self._house.is_failing:
             raise Unavailable(f"{self.name} cannot be written just now")
-        found = next((pair for pair in pairwise(self._segments) if pair[0].base == first and pair[1].base <= self.durable), None)
+        found = next(
+            (
+                pair
+                for pair in pairwise(self._segments)
+                if pair[0].base == first and pair[1].base <= self.durable
+            ),
+            None,
+        )
         if found is None:
             raise NotFound(f"{self.name} has no piece that begins at offset {first}")
         old, following = found

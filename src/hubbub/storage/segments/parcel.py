@@ -67,7 +67,17 @@ class Parcel:
     when all the rest is safe. ``is_probe``: writes nothing but finds out whether writing works.
     """
 
-    __slots__ = ("commits", "entries", "generation", "is_probe", "logs", "removals", "replacements", "rows", "writes")
+    __slots__ = (
+        "commits",
+        "entries",
+        "generation",
+        "is_probe",
+        "logs",
+        "removals",
+        "replacements",
+        "rows",
+        "writes",
+    )
 
     def __init__(self, generation: int, commits: Sequence[Commit]) -> None:
         self.generation = generation

@@ -252,7 +252,9 @@ class Writer:
             self._files.sync_directory(os.path.dirname(path))
         segment = job.fresh
         rows = zip(segment.offsets, segment.positions, segment.stamps, strict=True)
-        self._write_marks(path, [*(Mark(*row) for row in rows), Mark(job.next_offset, segment.end, segment.newest, CLOSED)])
+        self._write_marks(
+            path, [*(Mark(*row) for row in rows), Mark(job.next_offset, segment.end, segment.newest, CLOSED)]
+        )
 
     def _save(self, group: list[Parcel]) -> None:
         entries: dict[tuple[str, str], bytes | None] = {}
