@@ -7,6 +7,7 @@ writing works again, and goes on by itself; readers are served all the time.
 
 import os
 from collections.abc import Callable
+from traceback import print_exception
 from typing import Final
 
 from hubbub.core.commit import OK, Commit, Outcome
@@ -19,7 +20,7 @@ from hubbub.storage.segments.files import Files
 from hubbub.storage.segments.layout import Layout, Lock, boot_note, note_boot, prepare
 from hubbub.storage.segments.log import SegmentsLog
 from hubbub.storage.segments.options import SegmentsOptions
-from hubbub.storage.segments.parcel import Parcel
+from hubbub.storage.segments.parcel import Parcel, Replace
 from hubbub.storage.segments.reader import Reader, Request
 from hubbub.storage.segments.recovery import Recovery, Report
 from hubbub.storage.segments.segment import Segment
@@ -35,11 +36,17 @@ def quietly(reason: str) -> None:
     """For who does not want to hear of trouble."""
 
 
+def loudly(defect: Exception) -> None:
+    """For who has no better place for a bug of ours."""
+    print_exception(defect)
+
+
 class SegmentsEngine:
     """`core.store.Engine`.
 
     ``tell`` runs an action on the loop's thread and may be called from any thread. ``on_trouble`` hears one line when writing stops
-    working, with the reason, and one when it works again. Raises `layout.DirectoryInUse`, `layout.UnknownFormat`, OSError and sqlite3.Error when
+    working, with the reason, and one when it works again; ``on_defect``
+    hears of bugs, on another thread. Raises `layout.DirectoryInUse`, `layout.UnknownFormat`, OSError and sqlite3.Error when
     the directory cannot be opened; recovery is done when the constructor returns, and `report` says what it found.
     """
 
@@ -63,6 +70,7 @@ class SegmentsEngine:
         "_options",
         "_reader",
         "_removals",
+        "_replacements",
         "_rows",
         "_states",
         "_timers",
@@ -84,6 +92,7 @@ class SegmentsEngine:
         *,
         files: Files | None = None,
         on_trouble: Callable[[str], None] = quietly,
+        on_defect: Callable[[Exception], None] = loudly,
     ) -> None:
         self._options = options
         self._clock = clock
@@ -100,6 +109,7 @@ class SegmentsEngine:
         self._unsaved: dict[tuple[str, str], bytes | None] = {}  # of parcels that failed
         self._rows: dict[int, Row] = {}
         self._removals: list[str] = []
+        self._replacements: list[Replace] = []
         self._generation = 0
         self._in_flight = 0
         self._is_poisoned = False
@@ -115,9 +125,9 @@ class SegmentsEngine:
             self._lock.release()
             raise
         self._writer = Writer(
-            self._layout, self.files, self._database, options.fsync, lambda: tell(self._collect)
+            self._layout, self.files, self._database, options.fsync, lambda: tell(self._collect), on_defect
         )
-        self._reader = Reader(self.files, lambda: tell(self._collect_reads))
+        self._reader = Reader(self.files, lambda: tell(self._collect_reads), on_defect)
 
     @property
     def in_use(self) -> int:
@@ -217,6 +227,10 @@ class SegmentsEngine:
             self._removals += [segment.path for segment in removed]
             self._reader.forget(removed)
 
+    def replace(self, replacement: Replace) -> None:
+        """Put one segment file in the place of another."""
+        self._replacements.append(replacement)
+
     def save(self, purpose: str, key: str, value: bytes | None, commit: Commit) -> None:  # noqa: ARG002 - the turn's, as all are
         """`state.Journal`."""
         if self.is_failing:
@@ -226,7 +240,9 @@ class SegmentsEngine:
     # Between the threads.
 
     def _has_work(self) -> bool:
-        return not self.is_failing and bool(self._dirty or self._entries or self._rows or self._removals)
+        return not self.is_failing and bool(
+            self._dirty or self._entries or self._rows or self._removals or self._replacements
+        )
 
     def _pack(self, commits: list[Commit]) -> Parcel:
         parcel = Parcel(self._generation, commits)
@@ -238,6 +254,7 @@ class SegmentsEngine:
         self._unsaved, self._entries = {}, {}
         parcel.rows, self._rows = self._rows, {}
         parcel.removals, self._removals = self._removals, []
+        parcel.replacements, self._replacements = self._replacements, []
         return parcel
 
     def _put(self, parcel: Parcel) -> None:
@@ -262,6 +279,9 @@ class SegmentsEngine:
                 write.segment.safe_newest = write.newest
             for log, offset in parcel.logs:
                 log.advance(offset)
+            for replacement in parcel.replacements:
+                replacement.log.replace(replacement.old, replacement.fresh)
+                self._reader.forget([replacement.old])
             if parcel.is_probe:
                 self.is_failing = False
                 self._on_trouble("writing works again")
@@ -287,7 +307,8 @@ class SegmentsEngine:
 
     def _stop_writing(self, reason: str) -> None:
         self._generation += 1
-        self._is_poisoned = bool(self._dirty or self._entries)
+        self._is_poisoned = bool(self._dirty or self._entries or self._replacements)
+        self._replacements = []
         self._dirty = []
         for log in self._logs.values():
             if log.end > log.durable:

@@ -6,18 +6,19 @@ and shown to nobody.
 """
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from itertools import islice, pairwise
 from operator import attrgetter
 from typing import Final, Protocol
 
 from hubbub.core.commit import Commit
-from hubbub.core.errors import Fenced, OutOfRange, Unavailable
+from hubbub.core.errors import Fenced, NotFound, OutOfRange, Unavailable
 from hubbub.core.store import LogOptions
 from hubbub.octets.buffer import Buffer
 from hubbub.storage.chunks import EMPTY, SMALLEST_CHUNK, Chunk
 from hubbub.storage.segments.files import Files
 from hubbub.storage.segments.layout import segment_path
-from hubbub.storage.segments.parcel import Write
+from hubbub.storage.segments.parcel import Replace, Write
 from hubbub.storage.segments.reader import Request
 from hubbub.storage.segments.segment import Head, Segment, Walk, pack_head
 from hubbub.storage.segments.tail import Cache, FiledChunk
@@ -25,8 +26,8 @@ from hubbub.storage.segments.tail import Cache, FiledChunk
 _BASE: Final = attrgetter("base")
 _DROPPED: Final = -1
 _LOOK_BYTES: Final = 128 * 1024
-_SEGMENTS_TRIED: Final = 4
-"""An offset in a gap between segments is answered from a later one."""
+_SEGMENTS_TRIED: Final = 2
+"""An offset behind the last batch of a segment is answered from the next one that has any."""
 
 
 class House(Protocol):
@@ -39,6 +40,7 @@ class House(Protocol):
     def now(self) -> int: ...
     def mark_dirty(self, log: "SegmentsLog") -> None: ...
     def ask(self, request: Request) -> None: ...
+    def replace(self, replacement: Replace) -> None: ...
     def note_start(self, log: "SegmentsLog", removed: list[Segment]) -> None: ...
 
 
@@ -83,8 +85,8 @@ class SegmentsLog:
     def load(self, segments: list[Segment], start: int, end: int, epoch: int) -> None:
         """Take what recovery found."""
         self._segments = segments
-        self.start = max(start, segments[0].base if segments else start)
-        self.end = self.durable = max(end, self.start)
+        self.start = start
+        self.end = self.durable = max(end, start)
         self.epoch = epoch
         self._needs_segment = not segments or end < self.end
 
@@ -154,14 +156,9 @@ class SegmentsLog:
             done(views)
             return
         first = max(0, bisect_right(self._segments, offset, key=_BASE) - 1)
-        self._house.ask(
-            Request(
-                offset,
-                max_bytes,
-                [(segment, segment.safe_end) for segment in self._segments[first : first + _SEGMENTS_TRIED]],
-                done,
-            )
-        )
+        filled = (segment for segment in self._segments[first:] if segment.safe_end > segment.head_size)
+        tried = [(segment, segment.safe_end) for segment in islice(filled, _SEGMENTS_TRIED)]
+        self._house.ask(Request(offset, max_bytes, tried, done))
 
     def offset_for(self, timestamp: int) -> tuple[int, int] | None:
         for segment in self._segments:
@@ -189,6 +186,29 @@ class SegmentsLog:
 
     def configure(self, options: LogOptions) -> None:
         self._options = options
+
+    def pieces(self) -> list[tuple[int, int]]:
+        return [(old.base, new.base) for old, new in pairwise(self._segments) if new.base <= self.durable]
+
+    def rewrite(self, first: int, batches: Sequence[Buffer], commit: Commit) -> None:  # noqa: ARG002 - the turn's, as all are
+        if self._house.is_failing:
+            raise Unavailable(f"{self.name} cannot be written just now")
+        found = next(
+            (
+                pair
+                for pair in pairwise(self._segments)
+                if pair[0].base == first and pair[1].base <= self.durable
+            ),
+            None,
+        )
+        if found is None:
+            raise NotFound(f"{self.name} has no piece that begins at offset {first}")
+        old, following = found
+        replacement = Replace(self, old, Segment(old.path, old.head), following.base)
+        for batch in batches:
+            replacement.fresh.take(batch)
+            replacement.views.append(batch)
+        self._house.replace(replacement)
 
     def on_lost(self, callback: Callable[[], None]) -> None:
         """The lock of the directory cannot be taken from a hub that runs."""
@@ -258,6 +278,14 @@ class SegmentsLog:
         """All below ``offset`` is safe."""
         if offset > self.durable:
             self.durable = offset
+
+    def replace(self, old: Segment, fresh: Segment) -> None:
+        """The file of ``old`` is that of ``fresh`` now; what is in memory of it is let go."""
+        if old not in self._segments:
+            return
+        self._segments[self._segments.index(old)] = fresh
+        last = max((number for number, chunk in enumerate(self._chunks) if chunk.segment is old), default=-1)
+        self._release(last + 1)
 
     def roll_back(self) -> None:
         """What is not safe is lost: take its offsets back and begin a new segment for what comes."""

@@ -47,11 +47,26 @@ class Forget:
 
 
 class Reader:
-    """``tell`` schedules a call on the loop; the loop then takes what is in ``finished``, in the order in which it was asked."""
+    """``tell`` schedules a call on the loop; the loop then takes what is in ``finished``, in the order in which it was asked.
 
-    __slots__ = ("_descriptors", "_files", "_is_started", "_queue", "_tell", "_thread", "finished")
+    ``on_defect`` hears of bugs, on the reader's thread.
+    """
 
-    def __init__(self, files: Files, tell: Callable[[], object]) -> None:
+    __slots__ = (
+        "_descriptors",
+        "_files",
+        "_is_started",
+        "_on_defect",
+        "_queue",
+        "_tell",
+        "_thread",
+        "finished",
+    )
+
+    def __init__(
+        self, files: Files, tell: Callable[[], object], on_defect: Callable[[Exception], None]
+    ) -> None:
+        self._on_defect = on_defect
         self._files = files
         self._tell = tell
         self._queue: SimpleQueue[Request | Forget | None] = SimpleQueue()
@@ -86,7 +101,9 @@ class Reader:
             try:
                 self._answer(request)
             except OSError:
-                request.views = []  # gone meanwhile, or unreadable: the reader asks again and hears what the log says then
+                request.views = []  # gone meanwhile, or unreadable: who asked asks again and hears what the log says then
+            except Exception as defect:  # noqa: BLE001 - the edge of a thread
+                self._on_defect(defect)
             self.finished.append(request)
             self._tell()
         self._close(list(self._descriptors))

@@ -23,8 +23,8 @@ from hubbub.octets.buffer import Buffer
 from hubbub.storage.segments.database import Database
 from hubbub.storage.segments.files import Files
 from hubbub.storage.segments.layout import Layout, index_path
-from hubbub.storage.segments.parcel import Parcel, Write
-from hubbub.storage.segments.segment import CLOSED, Mark, pack_mark
+from hubbub.storage.segments.parcel import Parcel, Replace, Write
+from hubbub.storage.segments.segment import CLOSED, Mark, pack_head, pack_mark
 
 _OPEN_FILES: Final = 256
 _PROBE: Final = bytes(256 * 1024)
@@ -58,7 +58,10 @@ class _Handle:
 
 
 class Writer:
-    """``tell`` schedules a call on the loop from any thread; the loop then takes what is in ``finished``."""
+    """``tell`` schedules a call on the loop from any thread; the loop then takes what is in ``finished``.
+
+    ``on_defect`` hears of bugs, on the writer's thread or the syncer's.
+    """
 
     __slots__ = (
         "_database",
@@ -67,6 +70,7 @@ class Writer:
         "_handles",
         "_layout",
         "_lock",
+        "_on_defect",
         "_policy",
         "_queue",
         "_sync_queue",
@@ -83,7 +87,9 @@ class Writer:
         database: Database,
         policy: Literal["always", "interval", "never"],
         tell: Callable[[], object],
+        on_defect: Callable[[Exception], None],
     ) -> None:
+        self._on_defect = on_defect
         self._layout = layout
         self._files = files
         self._database = database
@@ -146,7 +152,9 @@ class Writer:
         if rest:
             try:
                 self._work(rest)
-            except (OSError, sqlite3.Error) as error:
+            except Exception as error:  # noqa: BLE001 - the edge of a thread: what is no trouble of the disk is a defect, and told as one
+                if not isinstance(error, (OSError, sqlite3.Error)):
+                    self._on_defect(error)
                 self._failed = rest[-1].generation
                 self.finished.append(
                     Result(rest, Outcome.UNAVAILABLE, f"{error.__class__.__name__}: {error}")
@@ -173,8 +181,11 @@ class Writer:
                     self._files.sync_directory(directory)
                 if made:
                     self._files.sync_directory(self._layout.logs)
+            for parcel in group:
+                for replacement in parcel.replacements:
+                    self._replace(replacement)
             self._save(group)
-        except (OSError, sqlite3.Error):
+        except Exception:
             self._repair(list(touched))
             raise
         self._remember(group)
@@ -198,8 +209,9 @@ class Writer:
         elif handle is None:
             handle = self._open(path, write.begin)
         else:
-            del self._handles[path]
-            self._handles[path] = handle
+            with self._lock:
+                del self._handles[path]
+                self._handles[path] = handle
         views = touched.get(handle)
         if views is None:
             touched[handle] = list(write.views)
@@ -218,6 +230,31 @@ class Writer:
         with self._lock:
             self._handles[path] = handle
         return handle
+
+    def _replace(self, job: Replace) -> None:
+        """Write the new file beside the old one and rename it: whoever opens the directory finds one of the two, whole."""
+        path = job.old.path
+        handle = self._handles.get(path)
+        if handle is not None:
+            self._forget(handle)
+        fresh = path + ".new"
+        self._files.remove(fresh)
+        descriptor = self._files.open(fresh)
+        try:
+            self._files.append(descriptor, [pack_head(job.fresh.head), *job.views])
+            if self._policy != "never":
+                self._files.sync(descriptor)
+        finally:
+            self._files.close(descriptor)
+        self._files.remove(index_path(path))
+        self._files.rename(fresh, path)
+        if self._policy == "always":
+            self._files.sync_directory(os.path.dirname(path))
+        segment = job.fresh
+        rows = zip(segment.offsets, segment.positions, segment.stamps, strict=True)
+        self._write_marks(
+            path, [*(Mark(*row) for row in rows), Mark(job.next_offset, segment.end, segment.newest, CLOSED)]
+        )
 
     def _save(self, group: list[Parcel]) -> None:
         entries: dict[tuple[str, str], bytes | None] = {}
@@ -250,7 +287,7 @@ class Writer:
                 for write in parcel.writes
                 if write.marks
             }:
-                self._write_marks(handle, handle.marks)
+                self._write_marks(handle.path, handle.marks)
                 handle.marks = []
             for handle in closing:
                 self._let_go(handle)
@@ -299,12 +336,12 @@ class Writer:
             self._files.close(descriptor)
             self._files.remove(self._layout.probe)
 
-    def _write_marks(self, handle: _Handle, marks: Sequence[Mark]) -> None:
+    def _write_marks(self, path: str, marks: Sequence[Mark]) -> None:
         """The index is a help, not a promise: where it cannot be written, recovery reads more of the segment."""
         if not marks:
             return
         try:
-            descriptor = self._files.open(index_path(handle.path))
+            descriptor = self._files.open(index_path(path))
             try:
                 self._files.append(descriptor, [b"".join(map(pack_mark, marks))])
             finally:
@@ -323,7 +360,7 @@ class Writer:
         marks = handle.marks
         if handle.next_offset >= 0:
             marks = [*marks, Mark(handle.next_offset, handle.good, handle.newest, CLOSED)]
-        self._write_marks(handle, marks)
+        self._write_marks(handle.path, marks)
         self._forget(handle)
 
     def _forget(self, handle: _Handle) -> None:
@@ -334,16 +371,22 @@ class Writer:
 
     def _sync_forever(self) -> None:
         while self._sync_queue.get():
-            jobs: list[tuple[_Handle, int, list[Mark]]] = []
-            with self._lock:
-                for handle in self._handles.values():
-                    if handle.is_dirty:
-                        jobs.append((handle, os.dup(handle.descriptor), handle.marks))
-                        handle.marks = []
-                        handle.is_dirty = False
-            for handle, descriptor, marks in jobs:
-                self._sync_one(handle, descriptor, marks)
-            self._sync_journal()
+            try:
+                self._sync_all()
+            except Exception as defect:  # noqa: BLE001 - the edge of a thread
+                self._on_defect(defect)
+
+    def _sync_all(self) -> None:
+        jobs: list[tuple[_Handle, int, list[Mark]]] = []
+        with self._lock:
+            for handle in self._handles.values():
+                if handle.is_dirty:
+                    jobs.append((handle, os.dup(handle.descriptor), handle.marks))
+                    handle.marks = []
+                    handle.is_dirty = False
+        for handle, descriptor, marks in jobs:
+            self._sync_one(handle, descriptor, marks)
+        self._sync_journal()
 
     def _sync_one(self, handle: _Handle, descriptor: int, marks: list[Mark]) -> None:
         try:
@@ -353,7 +396,7 @@ class Writer:
             return
         finally:
             os.close(descriptor)
-        self._write_marks(handle, marks)
+        self._write_marks(handle.path, marks)
         if handle.closes and not handle.is_dirty:
             self._let_go(handle)
 
