@@ -8,7 +8,9 @@ pika = pytest.importorskip("pika")
 
 
 def connect(hub: Any) -> Any:
-    parameters = pika.ConnectionParameters("127.0.0.1", hub.port("amqp"), socket_timeout=5, blocked_connection_timeout=5)
+    parameters = pika.ConnectionParameters(
+        "127.0.0.1", hub.port("amqp"), socket_timeout=5, blocked_connection_timeout=5
+    )
     return pika.BlockingConnection(parameters)
 
 
@@ -19,7 +21,9 @@ def test_what_pika_publishes_it_consumes_again(hub: Any) -> None:
     channel.queue_declare("tasks")
     channel.confirm_delivery()
     for number in range(50):
-        channel.basic_publish("", "tasks", f"task {number}".encode(), pika.BasicProperties(headers={"n": number}))
+        channel.basic_publish(
+            "", "tasks", f"task {number}".encode(), pika.BasicProperties(headers={"n": number})
+        )
     seen = []
     for method, properties, body in channel.consume("tasks", inactivity_timeout=5):
         assert method is not None
