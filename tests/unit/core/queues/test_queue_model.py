@@ -4,7 +4,7 @@ The model keeps plain lists and looks through all of them at each step. Consumer
 """
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 from hypothesis import settings
@@ -97,7 +97,7 @@ class Model:
 class QueueMachine(RuleBasedStateMachine):
     """One queue without consumers but for gets: ready, out, put back, expired at the head, dropped from the head."""
 
-    options: dict[str, Any] = {}
+    options: ClassVar[dict[str, Any]] = {}
 
     def __init__(self) -> None:
         super().__init__()
