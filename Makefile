@@ -1,43 +1,44 @@
 # Every verb of the project. On a fresh machine with Python >= 3.11 and make, `make serve` and `make test` do all set-up themselves.
-PYTHON ?= python3
-VENV   ?= .venv
-BIN    := $(VENV)/bin
+PYTHON  ?= python3
+VENV    ?= .venv
+BIN     := $(VENV)/bin
 WORKERS ?= 2
+ARGS    ?=
 DEFINITIONS ?= ../shared/data/kafka-messages
+SLOW    := interop or matrix or soak
+# pytest ends with 5 when nothing is marked so; that is no failure
+NOTHING := || { [ $$? = 5 ] && echo "nothing is marked so yet"; }
 export PYTHONPATH := $(CURDIR)/src
 
-.PHONY: serve test lint types architecture unit format generate rows interop matrix soak bench clean help
+.PHONY: serve test lint types architecture unit format generate docs rows interop matrix soak bench clean help
 
 help:  ## this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
-$(VENV)/run.ok: pyproject.toml
-	$(PYTHON) -m venv $(VENV)
-	$(BIN)/pip install --quiet --disable-pip-version-check -e .
-	@touch $@
+serve: $(VENV)/run.ok  ## set up and run a hub (ARGS="--kafka-port 0" and the like)
+	@$(BIN)/python -m hubbub serve $(ARGS)
 
-$(VENV)/dev.ok: $(VENV)/run.ok pyproject.toml
-	$(BIN)/pip install --quiet --disable-pip-version-check -e '.[dev]'
-	@touch $@
-
-serve: $(VENV)/run.ok  ## set up and run a hub (ARGS="--data-dir ./data" and the like)
-	$(BIN)/hubbub serve $(ARGS)
-
-test: lint types architecture unit  ## the whole check: lint, types, architecture, tests
+test: lint types architecture unit  ## the whole check: lint, types, architecture, all tests; what CI runs
+	@echo "== all good"
 
 lint: $(VENV)/dev.ok  ## ruff: rules and format
-	$(BIN)/ruff check .
-	$(BIN)/ruff format --check .
+	@echo "== lint"
+	@$(BIN)/ruff check --quiet .
+	@$(BIN)/ruff format --quiet --check .
 
 types: $(VENV)/dev.ok  ## mypy strict and basedpyright
-	$(BIN)/mypy
-	$(BIN)/basedpyright
+	@echo "== types"
+	@$(BIN)/mypy
+	@$(BIN)/basedpyright --pythonpath $(BIN)/python
 
 architecture: $(VENV)/dev.ok  ## import-linter: who may import whom
-	$(BIN)/lint-imports
+	@echo "== architecture"
+	@$(BIN)/lint-imports
 
-unit: $(VENV)/dev.ok  ## all tests that CI runs
-	$(BIN)/pytest -n $(WORKERS) -m "not interop and not matrix and not soak"
+unit: $(VENV)/dev.ok $(VENV)/node.ok $(VENV)/debian.ok  ## all tests that CI runs (ARGS="-k words" and the like)
+	@echo "== tests"
+	@$(BIN)/python -m pytest -n $(WORKERS) -m "not ($(SLOW))" --marks build/marks.json $(ARGS)
+	@test -n "$(ARGS)" || $(BIN)/python -m tools.rows build/marks.json --check
 
 format: $(VENV)/dev.ok  ## let ruff rewrite
 	$(BIN)/ruff check --fix .
@@ -46,5 +47,54 @@ format: $(VENV)/dev.ok  ## let ruff rewrite
 generate: $(VENV)/dev.ok  ## write the Kafka messages anew (DEFINITIONS=folder with Kafka's definitions)
 	$(BIN)/python tools/generate_kafka_messages.py $(DEFINITIONS)
 
+docs: $(VENV)/dev.ok  ## write the pages of docs/ that are made from the source
+	$(BIN)/python -m tools.pages
+
+rows: $(VENV)/dev.ok $(VENV)/node.ok $(VENV)/debian.ok  ## run the tests that show rows, and write docs/rows.md
+	$(BIN)/python -m pytest -n $(WORKERS) -m "row and not ($(SLOW))" --marks build/rows.json $(NOTHING)
+	$(BIN)/python -m tools.rows build/rows.json
+
+interop: $(VENV)/dev.ok  ## clients of other languages; needs their tool chains
+	$(BIN)/python -m pytest -m interop $(ARGS) $(NOTHING)
+
+matrix: $(VENV)/dev.ok  ## every client, version and peer
+	$(BIN)/python -m pytest -m matrix $(ARGS) $(NOTHING)
+
+soak: $(VENV)/dev.ok  ## what runs for hours
+	$(BIN)/python -m pytest -m soak $(ARGS) $(NOTHING)
+
+bench: $(VENV)/run.ok  ## first touch, then each protocol (ARGS="--json")
+	$(BIN)/python bench/start.py $(ARGS)
+	$(BIN)/python bench/kafka.py $(ARGS)
+
 clean:  ## remove what was built
-	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache tests/clients/node_modules
+
+# Set-up, each step once and again when what it depends on changes.
+
+$(VENV)/run.ok: pyproject.toml
+	@echo "== setting up $(VENV)"
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Hubbub needs Python 3.11 or newer; make PYTHON=/path/to/one")'
+	@$(PYTHON) -m venv $(VENV)
+	@$(BIN)/pip install --quiet --disable-pip-version-check -e .
+	@touch $@
+
+$(VENV)/dev.ok: $(VENV)/run.ok pyproject.toml
+	@echo "== setting up the checks and the clients of other people"
+	@$(BIN)/pip install --quiet --disable-pip-version-check -e '.[dev]'
+	@touch $@
+
+$(VENV)/node.ok: $(VENV)/dev.ok tests/clients/package.json tests/clients/package-lock.json
+	@echo "== setting up the JavaScript clients"
+	@cd tests/clients && PATH="$(abspath $(BIN)):$$PATH" npm ci --no-progress --silent || echo "no JavaScript clients: their tests are skipped"
+	@touch $@
+
+# Debian's packages only where nobody has to be asked: as root, and where apt-get is.
+$(VENV)/debian.ok: $(VENV)/dev.ok
+	@if command -v kcat > /dev/null && command -v mosquitto_pub > /dev/null; then :; \
+	elif [ "$$(id -u)" = 0 ] && command -v apt-get > /dev/null; then \
+		echo "== setting up kcat and mosquitto-clients"; \
+		{ apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq kcat mosquitto-clients; } > /dev/null 2>&1 \
+			|| echo "not to be had: their tests are skipped"; \
+	else echo "no kcat or mosquitto-clients here: their tests are skipped"; fi
+	@touch $@

@@ -34,12 +34,17 @@ def produce(broker: Broker, size: int, partitions: int, seconds: float, *, idemp
     frames = []
     for partition in range(partitions):
         producer = wire.producer_id(broker.address) if idempotent else None
-        frames.append(bytearray(wire.produce_frame(topic, partition, wire.batch(size, count, now(), producer))))
+        frames.append(
+            bytearray(wire.produce_frame(topic, partition, wire.batch(size, count, now(), producer)))
+        )
     acked = [0] * partitions
     begin = threading.Barrier(partitions + 1)
     over = threading.Event()
     threads = [
-        threading.Thread(target=keep_producing, args=(broker.address, frames[i], acked, i, count, begin, over, idempotent))
+        threading.Thread(
+            target=keep_producing,
+            args=(broker.address, frames[i], len(topic), acked, i, count, begin, over, idempotent),
+        )
         for i in range(partitions)
     ]
     for thread in threads:
@@ -56,7 +61,7 @@ def produce(broker: Broker, size: int, partitions: int, seconds: float, *, idemp
     return figures.rate(stored, topic=topic)
 
 
-def keep_producing(address, frame, acked, index, count, begin, over, idempotent) -> None:
+def keep_producing(address, frame, name, acked, index, count, begin, over, idempotent) -> None:
     from hubbub.octets.crc import crc32c
 
     source = wire.connect(address)
@@ -83,7 +88,10 @@ def keep_producing(address, frame, acked, index, count, begin, over, idempotent)
             size = wire.SIZE.unpack_from(pending)[0] + 4
             if len(pending) < size:
                 break
+            (code,) = struct.unpack_from(">h", pending, 22 + name)
             pending = pending[size:]
+            if code:
+                raise SystemExit(f"the broker refused a batch with error {code}")
             acked[index] += count
             waiting -= 1
             if not over.is_set():
@@ -228,7 +236,11 @@ def connections(broker: Broker, number: int) -> dict:
     after = broker.memory()
     for source in sources:
         source.close()
-    return {"connections": number, "octets_each": round((after - before) / number), "per_second": round(number / took)}
+    return {
+        "connections": number,
+        "octets_each": round((after - before) / number),
+        "per_second": round(number / took),
+    }
 
 
 def now() -> int:
@@ -236,7 +248,9 @@ def now() -> int:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--against", metavar="HOST:PORT", help="a broker that is running already")
     parser.add_argument("--pid", type=int, help="its process, for CPU time and memory")
     parser.add_argument("--seconds", type=float, default=5.0, help="of each throughput run")
@@ -245,14 +259,8 @@ def main() -> None:
     parser.add_argument("--json", action="store_true")
     args = parser.parse_args()
     seconds = args.seconds
-    with start_hub(args, "kafka", ["--memory-max-log-bytes", str(1 << 30), "--kafka-max-connections", "100000"]) as broker:
+    with start_hub(args, "kafka", ["--kafka-max-connections", "100000"]) as broker:
         wire.wait_until_ready(broker.address)
-        topics: dict[int, str] = {}
-
-        def produce_one(size: int) -> dict:
-            found = produce(broker, size, 1, seconds)
-            topics[size] = found.pop("topic")
-            return found
 
         def produce_for_reading(size: int) -> dict:
             """Few enough records that none has gone when they are read."""
@@ -260,9 +268,9 @@ def main() -> None:
             return consume(broker, found["topic"])
 
         runs: list[tuple[str, Callable[[], dict]]] = [
-            ("produce 100 B", lambda: produce_one(100)),
+            ("produce 100 B", lambda: produce(broker, 100, 1, seconds)),
             ("produce 100 B, 4 partitions", lambda: produce(broker, 100, 4, seconds)),
-            ("produce 1 KB", lambda: produce_one(1024)),
+            ("produce 1 KB", lambda: produce(broker, 1024, 1, seconds)),
             ("produce 1 KB, 4 partitions", lambda: produce(broker, 1024, 4, seconds)),
             ("produce 100 B, idempotent", lambda: produce(broker, 100, 1, seconds, idempotent=True)),
             ("consume 100 B", lambda: produce_for_reading(100)),
@@ -276,11 +284,19 @@ def main() -> None:
         for name, run in runs:
             if args.only in name:
                 results[name] = run()
+                wire.delete_topics(broker.address)
                 results[name].pop("topic", None)
                 if not args.json:
-                    print(f"{name:32} " + "  ".join(f"{key} {value:,}" for key, value in results[name].items()), flush=True)
+                    print(
+                        f"{name:32} " + "  ".join(f"{key} {value:,}" for key, value in results[name].items()),
+                        flush=True,
+                    )
         if args.json:
-            print(json.dumps({"broker": args.against or "hubbub", "seconds": seconds, "results": results}, indent=2))
+            print(
+                json.dumps(
+                    {"broker": args.against or "hubbub", "seconds": seconds, "results": results}, indent=2
+                )
+            )
 
 
 if __name__ == "__main__":

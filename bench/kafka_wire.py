@@ -6,10 +6,29 @@ from collections.abc import Iterator
 
 from hubbub.octets.batch import Entry, Producer, build
 from hubbub.protocols.kafka.wire.codec import decode_response, encode_request
-from hubbub.protocols.kafka.wire.generated import api_versions, create_topics, fetch, init_producer_id, list_offsets, metadata, produce
+from hubbub.protocols.kafka.wire.generated import (
+    api_versions,
+    create_topics,
+    fetch,
+    init_producer_id,
+    list_offsets,
+    metadata,
+    produce,
+)
+from hubbub.protocols.kafka.wire.generated import delete_topics as deletion
 from hubbub.protocols.kafka.wire.headers import read_correlation_id, request_frame
 
-PRODUCE, FETCH, LIST_OFFSETS, METADATA, API_VERSIONS, CREATE_TOPICS, INIT = 7, 11, 5, 8, 2, 4, 1
+PRODUCE, FETCH, LIST_OFFSETS, METADATA, API_VERSIONS, CREATE_TOPICS, DELETE_TOPICS, INIT = (
+    7,
+    11,
+    5,
+    8,
+    2,
+    4,
+    3,
+    1,
+)
+MADE: list[str] = []
 SIZE = struct.Struct(">i")
 
 
@@ -60,6 +79,7 @@ def wait_until_ready(address: tuple[str, int]) -> None:
 
 def make_topic(address: tuple[str, int], name: str, partitions: int) -> None:
     """The topic, made and led; Kafka needs a moment for that."""
+    MADE.append(name)
     ask(
         address,
         create_topics.API,
@@ -73,17 +93,39 @@ def make_topic(address: tuple[str, int], name: str, partitions: int) -> None:
             timeout_ms=10_000,
         ),
     )
-    wanted = metadata.MetadataRequest(topics=[metadata.MetadataRequestTopic(name=name)], allow_auto_topic_creation=False)
+    wanted = metadata.MetadataRequest(
+        topics=[metadata.MetadataRequestTopic(name=name)], allow_auto_topic_creation=False
+    )
     for _ in range(10_000):
         (topic,) = ask(address, metadata.API, METADATA, wanted).topics
-        if not topic.error_code and len(topic.partitions) == partitions and all(p.leader_id >= 0 for p in topic.partitions):
+        if (
+            not topic.error_code
+            and len(topic.partitions) == partitions
+            and all(p.leader_id >= 0 for p in topic.partitions)
+        ):
             return
     raise TimeoutError(f"topic {name} has no leaders")
 
 
+def delete_topics(address: tuple[str, int]) -> None:
+    """All that were made here: one run's records are not the next one's burden."""
+    ask(
+        address,
+        deletion.API,
+        DELETE_TOPICS,
+        deletion.DeleteTopicsRequest(topic_names=MADE, timeout_ms=10_000),
+    )
+    MADE.clear()
+
+
 def producer_id(address: tuple[str, int]) -> Producer:
     for _ in range(10_000):
-        got = ask(address, init_producer_id.API, INIT, init_producer_id.InitProducerIdRequest(transactional_id=None, transaction_timeout_ms=60_000))
+        got = ask(
+            address,
+            init_producer_id.API,
+            INIT,
+            init_producer_id.InitProducerIdRequest(transactional_id=None, transaction_timeout_ms=60_000),
+        )
         if not got.error_code:
             return Producer(got.producer_id, got.producer_epoch, 0)
     raise TimeoutError("no producer id")
@@ -103,12 +145,18 @@ def produce_frame(topic: str, partition: int, records: bytes, acks: int = -1) ->
             transactional_id=None,
             acks=acks,
             timeout_ms=30_000,
-            topic_data=[produce.TopicProduceData(topic, partition_data=[produce.PartitionProduceData(partition, records)])],
+            topic_data=[
+                produce.TopicProduceData(
+                    topic, partition_data=[produce.PartitionProduceData(partition, records)]
+                )
+            ],
         ),
     )
 
 
-def fetch_frame(topic: str, partition: int, offset: int, max_bytes: int, min_bytes: int = 1, max_wait_ms: int = 500) -> bytes:
+def fetch_frame(
+    topic: str, partition: int, offset: int, max_bytes: int, min_bytes: int = 1, max_wait_ms: int = 500
+) -> bytes:
     return frame(
         fetch.API,
         FETCH,
@@ -116,7 +164,14 @@ def fetch_frame(topic: str, partition: int, offset: int, max_bytes: int, min_byt
             max_wait_ms=max_wait_ms,
             min_bytes=min_bytes,
             max_bytes=max_bytes,
-            topics=[fetch.FetchTopic(topic, partitions=[fetch.FetchPartition(partition, fetch_offset=offset, partition_max_bytes=max_bytes)])],
+            topics=[
+                fetch.FetchTopic(
+                    topic,
+                    partitions=[
+                        fetch.FetchPartition(partition, fetch_offset=offset, partition_max_bytes=max_bytes)
+                    ],
+                )
+            ],
         ),
     )
 
@@ -128,7 +183,11 @@ def end_offset(address: tuple[str, int], topic: str, partition: int) -> int:
         LIST_OFFSETS,
         list_offsets.ListOffsetsRequest(
             replica_id=-1,
-            topics=[list_offsets.ListOffsetsTopic(topic, [list_offsets.ListOffsetsPartition(partition, timestamp=-1)])],
+            topics=[
+                list_offsets.ListOffsetsTopic(
+                    topic, [list_offsets.ListOffsetsPartition(partition, timestamp=-1)]
+                )
+            ],
         ),
     )
     return got.topics[0].partitions[0].offset

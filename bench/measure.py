@@ -24,7 +24,12 @@ class Figures:
     def rate(self, count: int, **more: object) -> dict:
         """Messages in all, per second, and per second of the broker's CPU time (None where its process is not known)."""
         per_cpu = round(count / self.cpu) if self.cpu else None
-        return {"messages": count, "per_second": round(count / self.seconds), "per_cpu_second": per_cpu or 0, **more}
+        return {
+            "messages": count,
+            "per_second": round(count / self.seconds),
+            "per_cpu_second": per_cpu or 0,
+            **more,
+        }
 
 
 class Broker:
@@ -68,8 +73,22 @@ def start_hub(args, protocol: str, flags: Sequence[str]) -> Iterator[Broker]:
     with tempfile.TemporaryDirectory() as folder:
         ready = Path(folder) / "ready.json"
         others = [f"--no-{each}" for each in ("kafka", "mqtt", "amqp") if each != protocol and has_room(each)]
-        command = [sys.executable, "-m", "hubbub", "serve", f"--{protocol}-port", "0", "--ready-file", str(ready), "--json", *others, *flags]
-        process = subprocess.Popen(command, stdout=subprocess.DEVNULL, env={**os.environ, "PYTHONPATH": str(SOURCE)})
+        command = [
+            sys.executable,
+            "-m",
+            "hubbub",
+            "serve",
+            f"--{protocol}-port",
+            "0",
+            "--ready-file",
+            str(ready),
+            "--json",
+            *others,
+            *flags,
+        ]
+        process = subprocess.Popen(
+            command, stdout=subprocess.DEVNULL, env={**os.environ, "PYTHONPATH": str(SOURCE)}
+        )
         try:
             while not ready.exists():
                 if process.poll() is not None:

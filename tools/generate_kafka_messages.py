@@ -1,11 +1,12 @@
-"""Writes src/hubbub/protocols/kafka/wire/generated/ and keys.py from Kafka's machine-readable message definitions.
+"""Writes src/hubbub/protocols/kafka/wire/generated/ and keys.py from Kafka's machine-readable message
+definitions.
 
     python tools/generate_kafka_messages.py DEFINITIONS [--into SRC]
 
-DEFINITIONS holds two folders: ``4.3`` with the current definitions and ``3.9`` with the versions that 4.x dropped. Both
-are read and joined, the newer one deciding where they differ, so that clients of ten years can be understood. What is made:
-one module per API that a broker's listener serves to clients, request and response together. The descriptions of
-the fields are not copied; names, types, versions and defaults are.
+DEFINITIONS holds two folders: ``4.3`` with the current definitions and ``3.9`` with the versions that 4.x
+dropped. Both are read and joined, the newer one deciding where they differ, so that clients of ten years
+can be understood. What is made: one module per API that a broker's listener serves to clients, request and
+response together. The descriptions of the fields are not copied; names, types, versions and defaults are.
 """
 
 import argparse
@@ -93,7 +94,9 @@ class Source:
         return sorted(found)
 
     def message(self, name: str) -> Definition:
-        """One message, both definitions joined; ``first`` and ``last`` are its versions without unstable ones."""
+        """One message, both definitions joined; ``first`` and ``last`` are its versions without unstable
+        ones.
+        """
         new = load(self.newer / f"{name}.json")
         first, last = bounds(new["validVersions"])
         request = self.newer / f"{name.replace('Response', 'Request')}.json"
@@ -116,7 +119,9 @@ class Source:
 
 
 class Module:
-    """One file in the making: its structs in the order in which Python needs them, and the messages made of them."""
+    """One file in the making: its structs in the order in which Python needs them, and the messages made of
+    them.
+    """
 
     def __init__(self, title: str) -> None:
         self.title = title
@@ -293,7 +298,9 @@ API: Final = Api(
 
 
 def consumer_protocol_module(source: Source) -> str:
-    """What classic consumers tell each other through JoinGroup and SyncGroup: opaque to the broker, read by tools."""
+    """What classic consumers tell each other through JoinGroup and SyncGroup: opaque to the broker, read by
+    tools.
+    """
     subscription, assignment = (
         source.message("ConsumerProtocolSubscription"),
         source.message("ConsumerProtocolAssignment"),
@@ -302,7 +309,7 @@ def consumer_protocol_module(source: Source) -> str:
         kind for kind, text in nested(subscription).items() if nested(assignment).get(kind, text) != text
     }
     module = Module(
-        f"What consumers tell each other through JoinGroup and SyncGroup: versions {span(subscription)}, each behind an int16."
+        f"What consumers tell each other in JoinGroup, SyncGroup: versions {span(subscription)}, behind an int16."
     )
     module.add(subscription, "Subscribed", clashes)
     module.add(assignment, "Assigned", clashes)
@@ -318,7 +325,7 @@ def keys_module(source: Source) -> str:
     apis = [(key, name, source.message(f"{name}Request")["flexible"]) for key, name in source.apis()]
     lines = [
         HEADER
-        + '"""Which API has which key, and what its request header looks like; imports none of the messages."""',
+        + '"""Which API has which key, and which of its headers have tagged fields; imports no messages."""',
         "",
         "from enum import IntEnum",
         "from typing import Final",

@@ -5,7 +5,7 @@ A hub lives on one event loop and touches no signals and no globals, so several 
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from functools import partial
 from typing import Final
@@ -16,13 +16,14 @@ from msgspec import Struct
 from hubbub.core.access import Access
 from hubbub.core.broker import Broker
 from hubbub.core.groups import GroupOptions, Groups
+from hubbub.core.live import Live
 from hubbub.core.producers import ProducerIds
 from hubbub.core.queues.journal import Forgetful
 from hubbub.core.queues.realm import Realms
 from hubbub.core.store import Engine
 from hubbub.core.topics import Topics
 from hubbub.core.turn import Turn
-from hubbub.model.clock import Timer
+from hubbub.model.clock import Clock, Timer
 from hubbub.net.arena import Arena
 from hubbub.net.clock import LoopTimer
 from hubbub.net.listener import Listener
@@ -47,7 +48,6 @@ class Listening(Struct, frozen=True):
 class Plan(Struct, frozen=True):
     """One port of a room, as the settings want it."""
 
-    flag: str
     host: str
     port: int
     max_connections: int
@@ -72,7 +72,8 @@ class Hub:
     async def start(self) -> list[Listening]:
         """Open the engine, the core and every enabled room, and listen.
 
-        Raises `net.listener.CannotListen` when a port cannot be had (all that was opened is closed again).
+        Raises `net.listener.CannotListen` when a port cannot be had, `core.errors.Invalid` when the settings declare what
+        cannot be made (all that was opened is closed again).
         """
         loop = asyncio.get_running_loop()
         timer = LoopTimer(loop, self._on_defect)
@@ -80,29 +81,23 @@ class Hub:
         self._closers = [timer.close, engine.close]
         clock = timer.clock
         turn = Turn(clock.soon, engine.seal)
-        topics = Topics(engine, clock)
-        groups = Groups(engine, clock, turn, group_options(self.settings))
-        topics.on_deleted(lambda topic: groups.forget_topic(topic.name))
-        broker = Broker(
-            hub_id=hub_id(engine, turn),
-            clock=clock,
-            turn=turn,
-            engine=engine,
-            access=Access(),
-            topics=topics,
-            groups=groups,
-            producer_ids=ProducerIds(clock.now),
-            realms=Realms(clock, turn, Forgetful()),
-        )
+        broker = open_broker(self.settings, engine, clock, turn)
         self._tidy(broker)
         arena = Arena()
         found: list[Listening] = []
         is_started = False
         try:
             for room, options, plans in rooms(self.settings):
-                desk = self._open(room, options, broker, plans[0])
+                places: list[tuple[Listener, Plan]] = []
+                house = House(
+                    broker, options, partial(advertise, places), logging.getLogger(f"hubbub.{room.name}")
+                )
+                desk = room.open(house)
+                self._desks.append(desk)
                 for plan in plans:
-                    listener = await self._listen(room, desk, options, broker, plan, arena)
+                    listener = self._listener(room, desk, house, plan, arena)
+                    places.append((listener, plan))
+                    await listener.listen(plan.host, plan.port)
                     found.append(Listening(room.name, listener.host, listener.port))
             is_started = True
         finally:
@@ -131,31 +126,22 @@ class Hub:
 
     # inside
 
-    def _open(self, room: Room, options: object, broker: Broker, plan: Plan) -> Desk:
-        log = logging.getLogger(f"hubbub.{room.name}")
-        desk = room.open(House(broker, options, partial(advertise, plan), log))
-        self._desks.append(desk)
-        return desk
-
-    async def _listen(
-        self, room: Room, desk: Desk, options: object, broker: Broker, plan: Plan, arena: Arena
-    ) -> Listener:
-        log = logging.getLogger(f"hubbub.{room.name}")
-        house = House(broker, options, partial(advertise, plan), log)
+    def _listener(self, room: Room, desk: Desk, house: House, plan: Plan, arena: Arena) -> Listener:
         listener = Listener(
             arena,
             lambda stream: Conversation(room, desk, house, stream, self._conversations),
             plan.max_connections,
-            lambda stream: log.warning(
-                "refused %s:%s: %d connections are open, the most allowed (%s)",
+            lambda stream: house.log.warning(
+                "%s refused %s:%d on port %d: %d connections are open there, the most allowed (%s.max_connections)",
+                room.name,
                 *stream.peer,
+                listener.port,
                 plan.max_connections,
-                plan.flag,
+                room.name,
             ),
             self._on_defect,
         )
         self._listeners.append(listener)
-        await listener.listen(plan.host, plan.port)
         return listener
 
     def _tidy(self, broker: Broker) -> None:
@@ -182,6 +168,25 @@ def open_engine(settings: Settings) -> Engine:
     return MemoryEngine(settings.memory)
 
 
+def open_broker(settings: Settings, engine: Engine, clock: Clock, turn: Turn) -> Broker:
+    """The core, on an open engine, with all that the engine has kept."""
+    topics = Topics(engine, clock)
+    groups = Groups(engine, clock, turn, group_options(settings))
+    topics.on_deleted(lambda topic: groups.forget_topic(topic.name))
+    return Broker(
+        hub_id=hub_id(engine, turn),
+        clock=clock,
+        turn=turn,
+        engine=engine,
+        access=Access(),
+        topics=topics,
+        groups=groups,
+        producer_ids=ProducerIds(clock.now),
+        live=Live(clock),
+        realms=Realms(clock, turn, Forgetful()),
+    )
+
+
 def group_options(settings: Settings) -> GroupOptions:
     """The rules for groups, which only Kafka's clients know and so only Kafka's section sets."""
     kafka = settings.kafka
@@ -204,7 +209,6 @@ def rooms(settings: Settings) -> list[tuple[Room, object, list[Plan]]]:
         kafka = settings.kafka
         plans = [
             Plan(
-                "--kafka-port",
                 kafka.host or host,
                 kafka.port,
                 kafka.max_connections,
@@ -214,7 +218,6 @@ def rooms(settings: Settings) -> list[tuple[Room, object, list[Plan]]]:
         ]
         plans += [
             Plan(
-                "kafka.listeners",
                 extra.host or kafka.host or host,
                 extra.port,
                 kafka.max_connections,
@@ -224,17 +227,24 @@ def rooms(settings: Settings) -> list[tuple[Room, object, list[Plan]]]:
             for extra in kafka.listeners
         ]
         found.append((KAFKA, kafka, plans))
+    if settings.mqtt.enabled:
+        from hubbub.protocols.mqtt.room import ROOM as MQTT
+
+        mqtt = settings.mqtt
+        plans = [Plan(mqtt.host or host, mqtt.port, mqtt.max_connections)]
+        found.append((MQTT, mqtt, plans))
     if settings.amqp.enabled:
         from hubbub.protocols.amqp.room import ROOM as AMQP
 
         amqp = settings.amqp
-        found.append((AMQP, amqp, [Plan("--amqp-port", amqp.host or host, amqp.port, amqp.max_connections)]))
+        found.append((AMQP, amqp, [Plan(amqp.host or host, amqp.port, amqp.max_connections)]))
     return found
 
 
-def advertise(plan: Plan, stream: Stream) -> tuple[str, int]:
-    """The address to hand to this client: what is advertised, else the one it has come to."""
+def advertise(places: Sequence[tuple[Listener, Plan]], stream: Stream) -> tuple[str, int]:
+    """The address to hand to this client: what its listener advertises, else the one it has come to."""
     host, port = stream.local
+    plan = next((plan for listener, plan in places if stream in listener.streams), places[0][1])
     return plan.advertised_host or host, plan.advertised_port or port
 
 

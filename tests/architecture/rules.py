@@ -141,7 +141,9 @@ def god_objects(text: str) -> list[str]:
             public = [
                 item
                 for item in functions
-                if not item.name.startswith("_") and not is_property(item) and item.name not in CALLED_BY_THE_LOOP
+                if not item.name.startswith("_")
+                and not is_property(item)
+                and item.name not in CALLED_BY_THE_LOOP
             ]
             if len(public) > MOST_METHODS:
                 found.append(f"{node.name} has {len(public)} public methods")

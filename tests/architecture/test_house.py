@@ -17,7 +17,9 @@ EDGES = {
 }  # where the loop calls in: reports to on_defect, so that one client costs nobody else
 UNTYPED = {Path("protocols/contract.py")}  # rooms differ in their sessions, so the plan's types have holes
 FOREIGN_NAMES = {
+    ("cli/flags.py", "get_params"),  # click calls it so
     ("cli/lazy.py", "get_command"),  # click calls it so
+    ("cli/flags.py", "get_params"),  # click calls it so
     ("net/stream.py", "get_buffer"),  # asyncio calls it so
     ("protocols/kafka/wire/source.py", "get_source"),  # linecache calls it so
 }

@@ -1,6 +1,8 @@
 """Any sequence of operations on a log gives what a plain list would give."""
 
 from collections.abc import Callable
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
 import pytest
@@ -36,13 +38,14 @@ STEPS = st.lists(
 @given(steps=STEPS, stamps=st.lists(st.integers(0, 40), min_size=60, max_size=60))
 @settings(deadline=None, max_examples=150)
 def test_a_log_does_what_a_list_would_do(
-    make: Callable[[], Bench], steps: list[tuple[str, int, int]], stamps: list[int]
+    make: Callable[[Path], Bench], steps: list[tuple[str, int, int]], stamps: list[int]
 ) -> None:
-    bench = make()
-    try:
-        play(bench, steps, stamps)
-    finally:
-        bench.engine.close()
+    with TemporaryDirectory() as directory:
+        bench = make(Path(directory) / "data")
+        try:
+            play(bench, steps, stamps)
+        finally:
+            bench.engine.close()
 
 
 def play(bench: Bench, steps: list[tuple[str, int, int]], stamps: list[int]) -> None:
@@ -80,5 +83,6 @@ def play(bench: Bench, steps: list[tuple[str, int, int]], stamps: list[int]) -> 
             with pytest.raises(OutOfRange):
                 log.read(number, size)
         assert (log.start, log.end, log.durable) == (start, end, end)
-        assert log.size == sum(len(kept.octets) for kept in model)
+        assert log.size >= sum(len(kept.octets) for kept in model)
+        assert start or log.size == sum(len(kept.octets) for kept in model)
     assert [part[16:] for part in batches(bench.read(start))] == [kept.octets[16:] for kept in model]

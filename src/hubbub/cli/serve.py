@@ -53,6 +53,7 @@ def run(settings: Settings, ready_file: File | None, *, as_json: bool) -> Exit:
     from hubbub.app import Hub
     from hubbub.cli import ready
     from hubbub.cli.lifetime import live
+    from hubbub.core.errors import Invalid
     from hubbub.net.listener import CannotListen
     from hubbub.observe import logs
 
@@ -74,6 +75,8 @@ def run(settings: Settings, ready_file: File | None, *, as_json: bool) -> Exit:
         raise Ends(
             Exit.CANNOT_LISTEN, [f"cannot listen: {error.strerror or error}; {advice(error, settings)}"]
         ) from None
+    except Invalid as error:  # what the configuration declares cannot be made
+        raise Ends(Exit.BAD_SETTINGS, [str(error)]) from None
     finally:
         if marker:
             marker.remove()

@@ -4,6 +4,7 @@ from msgspec import Struct
 
 from hubbub.core.access import Access
 from hubbub.core.groups import Groups
+from hubbub.core.live import Live
 from hubbub.core.producers import ProducerIds
 from hubbub.core.queues.realm import Realms
 from hubbub.core.store import Engine
@@ -24,4 +25,5 @@ class Broker(Struct, frozen=True):
     topics: Topics
     groups: Groups
     producer_ids: ProducerIds
+    live: Live
     realms: Realms

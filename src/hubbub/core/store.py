@@ -29,7 +29,8 @@ class Owned(Protocol):
     """A log that this hub owns, with the epoch that proves it.
 
     ``start`` is the first offset kept, ``end`` the next to be given, ``durable`` the first that is not yet as safe as the
-    engine promises (start <= durable <= end), ``size`` the bytes kept. ``epoch`` grows by one with each acquisition; it is -1
+    engine promises (start <= durable <= end), ``size`` the bytes kept, those
+    included that are trimmed but lie in one piece with others that are not. ``epoch`` grows by one with each acquisition; it is -1
     while ownership has not been won yet or is lost, and then ``append`` raises `Fenced`.
     """
 

@@ -4,7 +4,7 @@ import asyncio
 import errno
 import socket
 from collections.abc import Callable, Sequence
-from typing import Final
+from typing import Final, TypeAlias
 
 from hubbub.net.arena import Arena
 from hubbub.net.edge import OnDefect
@@ -12,6 +12,9 @@ from hubbub.net.stream import Reader, Stream
 
 BACKLOG: Final = 4096
 PORT_TRIES: Final = 20
+Place: TypeAlias = tuple[socket.AddressFamily, str | int]
+LOOPBACK: Final[Sequence[Place]] = ((socket.AF_INET, "127.0.0.1"), (socket.AF_INET6, "::1"))
+"""What ``localhost`` means, whatever the machine's resolver says: clients try either address, some IPv6 first."""
 
 
 class CannotListen(OSError):  # noqa: N818 - it says what happened
@@ -129,13 +132,7 @@ NOBODY: Final = Nobody()
 
 def bind(host: str, port: int) -> list[socket.socket]:
     """Bound sockets, one for each address of ``host``, all with the same port number. Raises `CannotListen`."""
-    try:
-        found = socket.getaddrinfo(host or None, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
-    except socket.gaierror as error:
-        raise CannotListen(f"host {host!r} has no address here: {error.strerror}") from None
-    addresses = sorted(
-        {(family, address[0]) for family, _, _, _, address in found}, key=lambda a: a[0] != socket.AF_INET
-    )
+    addresses = LOOPBACK if host == "localhost" else resolve(host, port)
     for attempt in range(PORT_TRIES):
         try:
             return bind_all(addresses, port)
@@ -145,7 +142,18 @@ def bind(host: str, port: int) -> list[socket.socket]:
     raise CannotListen(f"no free port on {host}")
 
 
-def bind_all(addresses: Sequence[tuple[socket.AddressFamily, str | int]], port: int) -> list[socket.socket]:
+def resolve(host: str, port: int) -> Sequence[Place]:
+    """The addresses of ``host``, IPv4 first. Raises `CannotListen` when it has none."""
+    try:
+        found = socket.getaddrinfo(host or None, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+    except socket.gaierror as error:
+        raise CannotListen(f"host {host!r} has no address here: {error.strerror}") from None
+    return sorted(
+        {(family, address[0]) for family, _, _, _, address in found}, key=lambda a: a[0] != socket.AF_INET
+    )
+
+
+def bind_all(addresses: Sequence[Place], port: int) -> list[socket.socket]:
     """One try at `bind`. IPv6 that the machine does not have is left out as long as one address remains."""
     sockets: list[socket.socket] = []
     try:

@@ -83,8 +83,8 @@ class Stream(asyncio.BufferedProtocol):
         self.is_writable = True
         self.octets_in = 0
         self.octets_out = 0
-        self.peer = ("", 0)
-        self.local = ("", 0)
+        self.peer: tuple[str, int] = ("", 0)
+        self.local: tuple[str, int] = ("", 0)
 
     # what the loop calls
 

@@ -77,8 +77,11 @@ Handler: TypeAlias = Callable[[Any, Call], "Reply | Later | None"]
 class Session(Protocol):
     """Octets to calls and replies to octets: the order of the protocol and what was negotiated. Sans-IO; dies with the socket."""
 
-    used: int
-    """Octets of the data given to `receive` that the calls yielded so far took, set before each is yielded."""
+    @property
+    def used(self) -> int:
+        """Octets of the data given to `receive` that the calls yielded so far took."""
+        ...
+
     wanted: int
     """Octets that the unfinished frame behind the last call needs in all, where its length is known; else 0."""
 

@@ -12,6 +12,7 @@ from msgspec import Meta, Struct
 from hubbub.observe.options import LogOptions
 from hubbub.protocols.amqp.options import AmqpOptions
 from hubbub.protocols.kafka.options import KafkaOptions
+from hubbub.protocols.mqtt.options import MqttOptions
 from hubbub.storage.memory.options import MemoryOptions
 
 
@@ -34,6 +35,7 @@ class Settings(Struct, frozen=True):
         ),
     ] = 5.0
     kafka: KafkaOptions = KafkaOptions()
+    mqtt: MqttOptions = MqttOptions()
     amqp: AmqpOptions = AmqpOptions()
     memory: MemoryOptions = MemoryOptions()
     log: LogOptions = LogOptions()

@@ -8,17 +8,17 @@ from collections.abc import Mapping
 from typing import Final
 
 from hubbub.settings import Settings
-from hubbub.settings.options import Path, options
+from hubbub.settings.options import PREFIX, Path, options
 from hubbub.settings.spellings import Dialect
 
-MQTT: Final = "MQTT is still to come"
-AMQP: Final = "AMQP is still to come"
 HTTP: Final = "the HTTP gateway is still to come"
 ADMIN: Final = "the admin API and the console are still to come"
 METRICS: Final = "metrics are still to come"
 FIXTURES: Final = "fixtures are still to come"
 FAULTS: Final = "faults are still to come"
-SECURITY: Final = "TLS, users and permissions are still to come; do not rely on them being there"
+SECURITY: Final = (
+    "TLS and permissions are still to come, and a hub without them is not what was asked for; take it out"
+)
 DISK: Final = "records are kept in memory; keeping them on disk is still to come"
 CLUSTER: Final = "hubs on several machines are still to come"
 
@@ -32,8 +32,6 @@ ALIASES: Final[Mapping[Path, Path]] = {
 
 # Whole sections, or single keys. An option that takes effect is taken out here and added to its struct in the same change.
 PENDING: Final[Mapping[Path, str]] = {
-    ("mqtt",): MQTT,
-    ("amqp",): AMQP,
     ("http",): HTTP,
     ("websocket",): HTTP,
     ("grpc",): "the gRPC gateway is still to come",
@@ -43,37 +41,41 @@ PENDING: Final[Mapping[Path, str]] = {
     ("kafka", "fixtures_dir"): FIXTURES,
     ("kafka", "seed_messages"): FIXTURES,
     ("kafka", "faults"): FAULTS,
+    ("mqtt", "fixtures_dir"): FIXTURES,
+    ("amqp", "fixtures_dir"): FIXTURES,
     ("fixtures_dir",): FIXTURES,
     ("faults",): FAULTS,
     ("buffer_size",): "receive buffers are shared and sized by the hub; there is nothing to set",
     ("enable_consumer_groups",): "consumer groups are always there; there is nothing to set",
     ("port",): "one port for all protocols is still to come; each protocol has a port of its own",
     ("data_dir",): DISK,
-    ("enable_acl",): SECURITY,
-    ("acl_config",): SECURITY,
-    ("acl_config_file",): SECURITY,
-    ("enable_tls",): SECURITY,
-    ("tls_cert",): SECURITY,
-    ("tls_key",): SECURITY,
-    ("tls_ca",): SECURITY,
-    ("tls_config",): SECURITY,
     ("enable_replication",): CLUSTER,
     ("cluster_nodes",): CLUSTER,
 }
 
+# What nobody may believe to be in force while it is not: accepted only when it is off.
+REFUSED: Final[Mapping[Path, str]] = dict.fromkeys(
+    [
+        ("enable_acl",), ("acl_config",), ("acl_config_file",),
+        ("amqp", "tls_enabled"), ("amqp", "tls_port"), ("amqp", "tls_client_auth"),
+        ("amqp", "tls_cert_path"), ("amqp", "tls_key_path"), ("amqp", "tls_ca_path"),
+        ("enable_tls",), ("tls_cert",), ("tls_key",), ("tls_ca",), ("tls_config",),
+    ],
+    SECURITY,
+)  # fmt: skip
+
 PENDING_FLAGS: Final[Mapping[str, str]] = {
     "--http-port": HTTP,
     "--admin-port": ADMIN,
-    "--mqtt-port": MQTT,
-    "--amqp-port": AMQP,
 }
 
+MOCKFORGES: Final = {"enabled", "host", "port", "advertised_host", "advertised_port", "username", "password"}
 FOREIGN_VARIABLES: Final[Mapping[str, Path]] = {"LOG_LEVEL": ("log", "level")} | {
-    "MOCKFORGE_" + "_".join(option.path).upper(): option.path
+    "MOCKFORGE_" + option.variable.removeprefix(PREFIX): option.path
     for option in options(Settings)
-    if option.path[0] in {"kafka", "mqtt", "amqp"}
+    if option.path[0] in {"kafka", "mqtt", "amqp"} and option.path[1] in MOCKFORGES
 }
 
 DIALECT: Final[Dialect[Settings]] = Dialect(
-    Settings, ALIASES, PENDING, wrappers=("server",), variables=FOREIGN_VARIABLES
+    Settings, ALIASES, PENDING, REFUSED, ("server",), FOREIGN_VARIABLES
 )

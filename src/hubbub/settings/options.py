@@ -84,6 +84,11 @@ def default_of(field: FieldInfo, path: Path) -> object:
     raise TypeError(f"option {'.'.join(path)} needs a default")
 
 
+def is_secret(annotation: object) -> bool:
+    """Whether a field's value must not be printed."""
+    return unwrapped(inspect.type_info(annotation))[1].get("secret") is True
+
+
 def unwrapped(kind: inspect.Type) -> tuple[inspect.Type, dict[str, object], str]:
     """A type without its `Meta`, the Meta's ``extra``, and its description ("" if it has none)."""
     extra: dict[str, object] = {}

@@ -57,6 +57,9 @@ class SchemaWriter:
         for path, reason in self._dialect.pending.items():
             if path[:-1] == above:
                 known[path[-1]] = {"description": f"Not effective yet: {reason}."}
+        for path, reason in self._dialect.refused.items():
+            if path[:-1] == above:
+                known[path[-1]] = {"enum": [False, None], "description": f"Not there yet: {reason}."}
         return {"type": ["object", "null"], "properties": known, "additionalProperties": False}
 
     def option(self, annotation: object) -> Schema:

@@ -78,6 +78,11 @@ class DocumentReader:
             what = f"{'.'.join(written)} is not effective yet"
             self.said.warnings.append(Problem(node.where, what, dialect.pending[path]))
             return
+        if path in dialect.refused:
+            if node.value not in (False, None):
+                what = f"{'.'.join(written)} cannot be had yet"
+                self.said.problems.append(Problem(node.where, what, dialect.refused[path]))
+            return
         path = dialect.aliases.get(path, path)
         if path in self._sections:
             self._section(node, path, written)

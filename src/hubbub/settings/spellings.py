@@ -1,6 +1,6 @@
 """Other people's names for our options, and keys whose turn has not come: a `Dialect` holds both beside the options themselves.
 
-Nothing is accepted in silence: an alias sets what it stands for, a pending key warns at start and says why.
+Nothing is accepted in silence: an alias sets what it stands for, a pending key warns at start, a refused one is an error.
 """
 
 from collections.abc import Mapping
@@ -17,12 +17,14 @@ class Dialect(Struct, Generic[T], frozen=True):
     """All that may be written in a file or the environment.
 
     ``aliases`` and ``pending`` are by path from the top of the file, a whole section included: ``("logging",): ("log",)``.
+    ``refused`` are keys whose effect nobody may believe in while it is not there: they may only be off (false or nothing).
     ``wrappers`` are keys that may be put around everything. ``variables`` are other environment names for options.
     """
 
     root: type[T]
     aliases: Mapping[Path, Path] = {}
     pending: Mapping[Path, str] = {}
+    refused: Mapping[Path, str] = {}
     wrappers: tuple[str, ...] = ()
     variables: Mapping[str, Path] = {}
 
@@ -36,5 +38,5 @@ class Dialect(Struct, Generic[T], frozen=True):
 
     def beside(self, above: Path) -> set[str]:
         """Every key that may be written right below a path."""
-        known = [*self.options(), *self.sections(), *self.aliases, *self.pending]
+        known = [*self.options(), *self.sections(), *self.aliases, *self.pending, *self.refused]
         return {path[len(above)] for path in known if len(path) > len(above) and path[: len(above)] == above}

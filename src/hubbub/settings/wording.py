@@ -5,11 +5,13 @@ from typing import Final
 
 import msgspec
 from msgspec import inspect
+from msgspec.structs import fields
 
 from hubbub.settings.document import Node, Scalar, is_list
-from hubbub.settings.options import Option, Path, unwrapped
+from hubbub.settings.options import Option, Path, is_secret, unwrapped
 
 LONGEST_QUOTE: Final = 40
+VEIL: Final = "(set)"
 
 
 def described(kind: inspect.Type) -> str:
@@ -102,7 +104,17 @@ def remedy(kind: inspect.Type) -> str:
 
 def shown(option: Option, value: object) -> str:
     """A value as it may be printed and, being JSON, stand in a file; a secret that is set is not shown."""
-    return '"(set)"' if option.is_secret and value else msgspec.json.encode(value).decode()
+    return msgspec.json.encode(VEIL if option.is_secret and value else veiled(value)).decode()
+
+
+def veiled(value: object) -> object:
+    """A value without the secrets inside of it, such as the passwords in a list of users."""
+    if isinstance(value, list | tuple):
+        return [veiled(item) for item in value]
+    if isinstance(value, msgspec.Struct):
+        inside = {field.name: (is_secret(field.type), getattr(value, field.name)) for field in fields(value)}
+        return {name: VEIL if secret and item else veiled(item) for name, (secret, item) in inside.items()}
+    return value
 
 
 def value_of(settings: msgspec.Struct, path: Path) -> object:

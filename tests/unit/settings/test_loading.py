@@ -178,8 +178,8 @@ def test_all_that_is_wrong_is_said_at_once_from_all_sources(folder: Path) -> Non
     with pytest.raises(BadSettings) as caught:
         load(DIALECT, Sources(Path("town.yaml"), environment, flags))
     assert [problem.where for problem in caught.value.problems] == [
-        "town.yaml:3",
         "town.yaml:2",
+        "town.yaml:3",
         "town.yaml:5",
         "HUBBUB_SAUNA_PORT",
         "--sauna-port",
@@ -254,6 +254,11 @@ def test_what_has_no_effect_yet_is_accepted_with_a_warning(folder: Path) -> None
         "town.yaml:1: zoo is not effective yet; there are no animals yet",
         "town.yaml:3: sauna.ice is not effective yet; it is too warm",
     ]
+
+
+def test_what_nobody_may_believe_in_is_refused_unless_it_is_off(folder: Path) -> None:
+    assert problems(folder, "alarm: true\n") == ["town.yaml:1: alarm cannot be had yet; nobody would come"]
+    assert from_file(folder, "alarm: false\n").settings == Town()
 
 
 def test_the_environment_may_hold_strangers_but_they_are_mentioned() -> None:

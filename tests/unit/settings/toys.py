@@ -61,6 +61,7 @@ DIALECT = Dialect(
         ("flour",): ("bakery", "flour"),
     },
     pending={("zoo",): "there are no animals yet", ("sauna", "ice"): "it is too warm"},
+    refused={("alarm",): "nobody would come"},
     wrappers=("server",),
     variables={"TOWN_BAKERY_PORT": ("bakery", "port")},
 )

@@ -169,7 +169,7 @@ class Group:
                 lambda: self._record(assigned, self._clock.now()),
                 partial(self._settle, self.generation, assigned),
             )
-        return partial(self._syncing.silence, member.id, answer, keeps_place=False)
+        return partial(self._stop_syncing, member.id, answer)
 
     def heartbeat(self, claim: Claim) -> None:
         """The member lives. Raises `UnknownMember`, `FencedInstance`, `OldGeneration`, and `Rebalancing`: it must join again."""
@@ -252,7 +252,9 @@ class Group:
 
     def _place_of(self, said: Joining) -> str:
         """The id of the member whose place somebody wants: its own, or that of the one before under the same instance id."""
-        holder = self.roster.holder(said.instance) if said.instance is not None and not said.member_id else None
+        holder = (
+            self.roster.holder(said.instance) if said.instance is not None and not said.member_id else None
+        )
         return said.member_id if holder is None else holder.id
 
     def _check_room(self, member_id: str) -> None:
@@ -460,6 +462,9 @@ class Group:
             member = self.roster.verify(member_id, None)
             self._see(member)
             answer(self._synced(member))
+
+    def _stop_syncing(self, member_id: str, answer: Answer[Synced]) -> None:
+        self._syncing.silence(member_id, answer, keeps_place=False)
 
     def _drop_unsynced(self) -> None:
         """The rebalance timeout after the join barrier: who has not even asked for its assignment is out."""

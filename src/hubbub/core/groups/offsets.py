@@ -72,6 +72,10 @@ class Offsets:
             if not partitions:
                 del self._by_topic[topic]
 
+    def topics(self) -> list[str]:
+        """Those for which anything is committed."""
+        return list(self._by_topic)
+
     def partitions(self, topic: str) -> list[int]:
         """Those of a topic for which something is committed."""
         return list(self._by_topic.get(topic, ()))

@@ -19,7 +19,7 @@ class GroupOptions(Struct, frozen=True, gc=False):
     """How long a member may wait for its first generation."""
     offset_retention_ms: int = WEEK_MS
     """How long committed offsets outlive the last member of their group."""
-    max_note_bytes: int = 4096
-    """The longest text that may be kept beside an offset."""
+    max_note_length: int = 4096
+    """The longest text that may be kept beside an offset, in letters."""
     sweep_interval_ms: int = 600_000
     """How often expired offsets are looked for."""

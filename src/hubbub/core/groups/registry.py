@@ -15,7 +15,6 @@ from hubbub.core.groups.refusals import (
     NoSuchGroup,
     NotEmpty,
     NoteTooLong,
-    OldGeneration,
     UnknownMember,
 )
 from hubbub.core.groups.waiting import Answer, Cancel
@@ -88,19 +87,20 @@ class Groups:
     ) -> dict[Place, Refusal]:
         """Keep offsets, as safe as ``commit`` when it ends OK; return those places that were refused (`NoteTooLong`, `Full`).
 
-        Raises what `Group.check_commit` raises; an outsider's commit makes the group if need be.
+        Raises what `Group.check_commit` raises, and `NoSuchGroup` when a member commits to a group that is not there; an outsider's
+        commit makes the group.
         """
         group = self._by_name.get(name)
         if group is not None:
             group.check_commit(claim)
         elif claim.generation >= 0:
-            raise OldGeneration(f"group {name!r} has no generation yet")
+            raise NoSuchGroup(f"no group {name!r}")
         refused: dict[Place, Refusal] = {}
         for (topic, partition), committed in offsets.items():
             try:
-                if len(committed.note) > self._options.max_note_bytes:
+                if len(committed.note) > self._options.max_note_length:
                     raise NoteTooLong(
-                        f"{len(committed.note)} beside an offset, over {self._options.max_note_bytes}"
+                        f"{len(committed.note)} letters beside an offset, over {self._options.max_note_length}"
                     )
                 if group is None:
                     group = self._open(name)

@@ -10,7 +10,7 @@ from hubbub.core.errors import Refusal
 
 Good = TypeVar("Good")
 Answer: TypeAlias = Callable[[Good | Refusal], object]
-Cancel: TypeAlias = Callable[[], object]
+Cancel: TypeAlias = Callable[[], None]
 """To be called when nobody waits for the answer any more; idempotent."""
 
 

@@ -21,6 +21,7 @@ from hubbub.core.errors import (
     Unavailable,
     Unknown,
 )
+from hubbub.core.groups import refusals as groups
 
 
 class Code(IntEnum):
@@ -70,6 +71,7 @@ class Code(IntEnum):
     INVALID_TXN_STATE = 48
     INVALID_PRODUCER_ID_MAPPING = 49
     INVALID_TRANSACTION_TIMEOUT = 50
+    TRANSACTIONAL_ID_AUTHORIZATION_FAILED = 53
     SECURITY_DISABLED = 54
     KAFKA_STORAGE_ERROR = 56
     LOG_DIR_NOT_FOUND = 57
@@ -114,6 +116,19 @@ CODES: Final[dict[type[Refusal], Code]] = {
     Denied: Code.TOPIC_AUTHORIZATION_FAILED,
     Unknown: Code.UNKNOWN_MEMBER_ID,
     Refusal: Code.UNKNOWN_SERVER_ERROR,
+    groups.UnknownMember: Code.UNKNOWN_MEMBER_ID,
+    groups.IdRequired: Code.MEMBER_ID_REQUIRED,
+    groups.OldGeneration: Code.ILLEGAL_GENERATION,
+    groups.FencedInstance: Code.FENCED_INSTANCE_ID,
+    groups.Rebalancing: Code.REBALANCE_IN_PROGRESS,
+    groups.Inconsistent: Code.INCONSISTENT_GROUP_PROTOCOL,
+    groups.BadSessionTimeout: Code.INVALID_SESSION_TIMEOUT,
+    groups.BadName: Code.INVALID_GROUP_ID,
+    groups.GroupFull: Code.GROUP_MAX_SIZE_REACHED,
+    groups.NotEmpty: Code.NON_EMPTY_GROUP,
+    groups.NoSuchGroup: Code.GROUP_ID_NOT_FOUND,
+    groups.NoteTooLong: Code.OFFSET_METADATA_TOO_LARGE,
+    groups.NotKept: Code.COORDINATOR_NOT_AVAILABLE,
 }
 
 OUTCOMES: Final[dict[Outcome, Code]] = {

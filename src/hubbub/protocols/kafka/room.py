@@ -6,6 +6,7 @@ from typing import Final
 from hubbub.net.stream import Stream
 from hubbub.protocols.contract import Handler, House, Room
 from hubbub.protocols.kafka.guest import Guest
+from hubbub.protocols.kafka.handlers.provision import provision
 from hubbub.protocols.kafka.handlers.table import answer, served
 from hubbub.protocols.kafka.options import KafkaOptions
 from hubbub.protocols.kafka.session import Request, Session
@@ -37,8 +38,9 @@ class Desk:
 
 
 def open_desk(house: House) -> Desk:
-    """Open the room in a hub, with the topics that its options declare."""
+    """Open the room in a hub, with the topics that its options declare. Raises `Invalid` for a declaration that cannot be."""
     options: KafkaOptions = house.options
+    provision(house.broker, options)
     return Desk(house, options)
 
 

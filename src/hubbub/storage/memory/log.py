@@ -87,14 +87,14 @@ class MemoryLog:
             number = bisect_right(self._chunks, offset, key=_BASE) - 1
             chunk = self._chunks[number]
         index = chunk.index_of(offset)
-        view = chunk.read(index, max_bytes, at_least_one=True)
+        view = chunk.read(index, chunk.used, max_bytes, at_least_one=True)
         views = [view]
         position = chunk.positions[index] + len(view)
         while position == chunk.used and chunk is not self._tail:
             max_bytes -= len(view)
             number += 1
             chunk = self._chunks[number]
-            view = chunk.read(0, max_bytes, at_least_one=False)
+            view = chunk.read(0, chunk.used, max_bytes, at_least_one=False)
             if not view:
                 break
             views.append(view)
@@ -176,7 +176,9 @@ class MemoryLog:
             and self.size - self._chunks[0].used + self._dead >= retention
         ):
             self._forget_first_chunk()
-        chunk = self._pool.take(room)
+        if self._pool.in_use + room > self._pool.max_bytes:
+            room = size  # the last octets of the budget are for records, not for room to grow
+        chunk = Chunk(self._pool.lend(room))
         self._room += chunk.room
         self._chunks.append(chunk)
         self._tail = chunk

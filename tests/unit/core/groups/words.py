@@ -6,7 +6,14 @@ from typing import Any
 from hubbub.core.commit import Commit, Outcome
 from hubbub.core.errors import Refusal
 from hubbub.core.groups import Claim, Group, GroupOptions, Groups, Joined, Joining, Synced, Syncing
-from hubbub.core.groups.refusals import IdRequired
+from hubbub.core.groups.refusals import (
+    FencedInstance,
+    GroupFull,
+    IdRequired,
+    OldGeneration,
+    Rebalancing,
+    UnknownMember,
+)
 from hubbub.core.turn import Turn
 from hubbub.model.clock import Action, Clock
 from hubbub.storage.memory.engine import MemoryEngine
@@ -80,6 +87,25 @@ class Hall:
         leader.sync({voice.id: f"for {voice.id}".encode() for voice in voices})
 
 
+class Question:
+    """Something a client asked, and how often it was answered."""
+
+    def __init__(self) -> None:
+        self.answers = 0
+        self.is_open = True
+        """Whether the one who asked is still there."""
+        self.cancel: Callable[[], None] = lambda: None
+
+    def heard(self) -> None:
+        assert self.is_open, "an answer for somebody who has hung up"
+        self.answers += 1
+        assert self.answers == 1, "answered twice"
+
+    def hang_up(self) -> None:
+        self.is_open = self.answers > 0
+        self.cancel()
+
+
 class Voice:
     """One client: asks, and remembers all that it was answered."""
 
@@ -109,8 +135,11 @@ class Voice:
         self.generation = -1
         self.join_answers: list[Joined | Refusal] = []
         self.sync_answers: list[Synced | Refusal] = []
-        self.asked = 0
-        self.hang_up: Callable[[], object] = lambda: None
+        self.questions: list[Question] = []
+        self.is_joined = False
+        self.is_synced = False
+        self.is_out = False
+        """Sent away for good: fenced, or no room."""
 
     # asking
 
@@ -125,40 +154,79 @@ class Voice:
         return self
 
     def _join(self) -> None:
-        self.asked += 1
-        self.hang_up = self.hall.groups.join(
-            self.group,
-            Joining(
-                self.id,
-                self.kind,
-                self.protocols,
-                int(self.session * 1000),
-                int(self.rebalance * 1000),
-                self.instance,
-                client_id="test",
-                learns_id_first=self.two_steps,
-                may_skip_assignment=self.may_skip,
-            ),
-            self._heard_join,
+        said = Joining(
+            self.id,
+            self.kind,
+            self.protocols,
+            int(self.session * 1000),
+            int(self.rebalance * 1000),
+            self.instance,
+            client_id="test",
+            learns_id_first=self.two_steps,
+            may_skip_assignment=self.may_skip,
         )
+        question = self._ask()
 
-    def _heard_join(self, answer: Joined | Refusal) -> None:
-        self.join_answers.append(answer)
-        if isinstance(answer, Joined):
-            self.id = answer.member_id
-            self.generation = answer.generation
+        def answer(joined: Joined | Refusal) -> None:
+            question.heard()
+            self.join_answers.append(joined)
+            self.is_joined = isinstance(joined, Joined)
+            self.is_synced = False
+            self.is_out = isinstance(joined, FencedInstance | GroupFull)
+            if isinstance(joined, Joined):
+                self.id = joined.member_id
+                self.generation = joined.generation
+
+        question.cancel = self.hall.groups.join(self.group, said, answer)
 
     def sync(self, assignments: dict[str, bytes] | None = None, **also: str) -> "Voice":
-        self.asked += 1
         said = Syncing(self.claim, assignments=assignments or {}, **also)
+        question = self._ask()
+
+        def answer(synced: Synced | Refusal) -> None:
+            question.heard()
+            self.sync_answers.append(synced)
+            self.is_synced = isinstance(synced, Synced)
+            self.is_joined = self.is_synced
+
         try:
             group = self.hall.groups.of_member(self.group)
         except Refusal as refusal:
-            self.sync_answers.append(refusal)
+            answer(refusal)
         else:
-            self.hang_up = group.sync(said, self.sync_answers.append)
+            question.cancel = group.sync(said, answer)
         self.hall.end_turn()
         return self
+
+    def _ask(self) -> Question:
+        self.questions.append(Question())
+        return self.questions[-1]
+
+    def hang_up(self) -> None:
+        """Lose all connections."""
+        for question in self.questions:
+            question.hang_up()
+
+    def behave(self) -> None:
+        """Do what a good client does next: join when it must, sync when it has joined, else say that it lives."""
+        if self.is_waiting or self.is_out:
+            return
+        if self.is_joined and not self.is_synced:
+            self.sync({known.member_id: self.share for known in self.joined.members})
+            return
+        try:
+            self.heartbeat()
+        except (UnknownMember, OldGeneration):
+            self.id = ""
+            self.join()
+        except Rebalancing:
+            self.join()
+        except FencedInstance:
+            self.is_out = True
+
+    @property
+    def share(self) -> bytes:
+        return f"of generation {self.generation}".encode()
 
     def heartbeat(self) -> None:
         self.hall.groups.of_member(self.group).heartbeat(self.claim)
@@ -175,7 +243,7 @@ class Voice:
 
     @property
     def is_waiting(self) -> bool:
-        return self.asked > len(self.join_answers) + len(self.sync_answers)
+        return any(question.is_open and not question.answers for question in self.questions)
 
     @property
     def joined(self) -> Joined:

@@ -17,9 +17,9 @@ from hubbub.protocols.kafka.wire.generated import alter_configs as wire
 API: Final = wire.API
 
 
-def handle(guest: Guest, request: Request) -> wire.AlterConfigsResponse | Later:
+def handle(guest: Guest, request: Request[wire.AlterConfigsRequest]) -> wire.AlterConfigsResponse | Later:
     """Each resource on its own."""
-    body: wire.AlterConfigsRequest = request.body
+    body = request.body
     twice = repeated(body.resources)
     verdicts = [
         Verdict(Code.INVALID_REQUEST, "a resource stands once in a request")
@@ -31,7 +31,11 @@ def handle(guest: Guest, request: Request) -> wire.AlterConfigsResponse | Later:
     if body.validate_only or all(verdict.code for verdict in verdicts):
         return reply
     return when_committed(
-        guest, reply, lambda why: response(body, [verdict if verdict.code else Verdict(why, NOT_KEPT) for verdict in verdicts])
+        guest,
+        reply,
+        lambda why: response(
+            body, [verdict if verdict.code else Verdict(why, NOT_KEPT) for verdict in verdicts]
+        ),
     )
 
 
@@ -39,7 +43,9 @@ def response(body: wire.AlterConfigsRequest, verdicts: list[Verdict]) -> wire.Al
     """In the order of the request."""
     return wire.AlterConfigsResponse(
         responses=[
-            wire.AlterConfigsResourceResponse(verdict.code, verdict.text, resource.resource_type, resource.resource_name)
+            wire.AlterConfigsResourceResponse(
+                verdict.code, verdict.text, resource.resource_type, resource.resource_name
+            )
             for resource, verdict in zip(body.resources, verdicts, strict=True)
         ]
     )

@@ -18,9 +18,11 @@ API: Final = wire.API
 Result = wire.ReassignablePartitionResponse
 
 
-def handle(guest: Guest, request: Request) -> wire.AlterPartitionReassignmentsResponse:
+def handle(
+    guest: Guest, request: Request[wire.AlterPartitionReassignmentsRequest]
+) -> wire.AlterPartitionReassignmentsResponse:
     """Each partition on its own."""
-    body: wire.AlterPartitionReassignmentsRequest = request.body
+    body = request.body
     if not guest.permits(Operation.ALTER, CLUSTER):
         return wire.AlterPartitionReassignmentsResponse(
             error_code=Code.CLUSTER_AUTHORIZATION_FAILED, error_message="not permitted"
@@ -29,7 +31,9 @@ def handle(guest: Guest, request: Request) -> wire.AlterPartitionReassignmentsRe
         allow_replication_factor_change=body.allow_replication_factor_change,
         error_message=None,
         responses=[
-            wire.ReassignableTopicResponse(topic.name, [_reassign(guest, topic.name, part) for part in topic.partitions])
+            wire.ReassignableTopicResponse(
+                topic.name, [_reassign(guest, topic.name, part) for part in topic.partitions]
+            )
             for topic in body.topics
         ],
     )
@@ -42,4 +46,6 @@ def _reassign(guest: Guest, topic: str, asked: wire.ReassignablePartition) -> Re
     if asked.replicas is None:
         return Result(index, Code.NO_REASSIGNMENT_IN_PROGRESS, "no reassignment is under way")
     wrong = complaint(asked.replicas, guest.options.broker_id)
-    return Result(index, Code.INVALID_REPLICA_ASSIGNMENT, wrong) if wrong else Result(index, error_message=None)
+    return (
+        Result(index, Code.INVALID_REPLICA_ASSIGNMENT, wrong) if wrong else Result(index, error_message=None)
+    )

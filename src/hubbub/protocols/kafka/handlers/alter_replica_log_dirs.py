@@ -16,9 +16,11 @@ API: Final = wire.API
 Result = wire.AlterReplicaLogDirPartitionResult
 
 
-def handle(guest: Guest, request: Request) -> wire.AlterReplicaLogDirsResponse:
+def handle(
+    guest: Guest, request: Request[wire.AlterReplicaLogDirsRequest]
+) -> wire.AlterReplicaLogDirsResponse:
     """Each partition on its own."""
-    body: wire.AlterReplicaLogDirsRequest = request.body
+    body = request.body
     results: dict[str, list[Result]] = {}
     for place in body.dirs:
         for topic in place.topics:
@@ -26,7 +28,9 @@ def handle(guest: Guest, request: Request) -> wire.AlterReplicaLogDirsResponse:
                 Result(index, _judge(guest, place.path, topic.name, index)) for index in topic.partitions
             )
     return wire.AlterReplicaLogDirsResponse(
-        results=[wire.AlterReplicaLogDirTopicResult(topic, partitions) for topic, partitions in results.items()]
+        results=[
+            wire.AlterReplicaLogDirTopicResult(topic, partitions) for topic, partitions in results.items()
+        ]
     )
 
 
@@ -35,4 +39,8 @@ def _judge(guest: Guest, path: str, topic: str, index: int) -> Code:
         return Code.CLUSTER_AUTHORIZATION_FAILED
     if path != LOG_DIR:
         return Code.LOG_DIR_NOT_FOUND
-    return Code.NONE if guest.broker.topics.partition(topic, index) is not None else Code.UNKNOWN_TOPIC_OR_PARTITION
+    return (
+        Code.NONE
+        if guest.broker.topics.partition(topic, index) is not None
+        else Code.UNKNOWN_TOPIC_OR_PARTITION
+    )

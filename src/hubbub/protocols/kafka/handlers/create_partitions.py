@@ -22,13 +22,21 @@ API: Final = wire.API
 Result = wire.CreatePartitionsTopicResult
 
 
-def handle(guest: Guest, request: Request) -> wire.CreatePartitionsResponse | Later:
+def handle(
+    guest: Guest, request: Request[wire.CreatePartitionsRequest]
+) -> wire.CreatePartitionsResponse | Later:
     """Each topic once; a name that stands twice in the request is refused for all its places."""
-    body: wire.CreatePartitionsRequest = request.body
+    body = request.body
     times = Counter(topic.name for topic in body.topics)
-    results = [Result(name, Code.INVALID_REQUEST, "duplicate topic name") for name, count in times.items() if count > 1]
+    results = [
+        Result(name, Code.INVALID_REQUEST, "duplicate topic name")
+        for name, count in times.items()
+        if count > 1
+    ]
     results += [
-        _extend(guest, topic, validate_only=body.validate_only) for topic in body.topics if times[topic.name] == 1
+        _extend(guest, topic, validate_only=body.validate_only)
+        for topic in body.topics
+        if times[topic.name] == 1
     ]
     reply = wire.CreatePartitionsResponse(results=results)
     if body.validate_only or all(result.error_code for result in results):
@@ -37,7 +45,9 @@ def handle(guest: Guest, request: Request) -> wire.CreatePartitionsResponse | La
         guest,
         reply,
         lambda why: wire.CreatePartitionsResponse(
-            results=[result if result.error_code else Result(result.name, why, NOT_KEPT) for result in results]
+            results=[
+                result if result.error_code else Result(result.name, why, NOT_KEPT) for result in results
+            ]
         ),
     )
 
@@ -51,7 +61,9 @@ def _extend(guest: Guest, asked: wire.CreatePartitionsTopic, *, validate_only: b
         return Result(name, Code.TOPIC_AUTHORIZATION_FAILED, "not permitted")
     has = len(topic.partitions)
     if count <= has:
-        return Result(name, Code.INVALID_PARTITIONS, f"topic {name!r} has {has} partitions; {count} would not be more")
+        return Result(
+            name, Code.INVALID_PARTITIONS, f"topic {name!r} has {has} partitions; {count} would not be more"
+        )
     try:
         check_partitions(count)
     except Invalid as why:

@@ -36,13 +36,19 @@ class Refused(Refusal):
         self.code: Final = why
 
 
-def handle(guest: Guest, request: Request) -> wire.CreateTopicsResponse | Later:
+def handle(guest: Guest, request: Request[wire.CreateTopicsRequest]) -> wire.CreateTopicsResponse | Later:
     """Each topic once; a name that stands twice in the request is refused for all its places."""
-    body: wire.CreateTopicsRequest = request.body
+    body = request.body
     times = Counter(topic.name for topic in body.topics)
-    results = [refused(name, Code.INVALID_REQUEST, "duplicate topic name") for name, count in times.items() if count > 1]
+    results = [
+        refused(name, Code.INVALID_REQUEST, "duplicate topic name")
+        for name, count in times.items()
+        if count > 1
+    ]
     results += [
-        _create(guest, topic, validate_only=body.validate_only) for topic in body.topics if times[topic.name] == 1
+        _create(guest, topic, validate_only=body.validate_only)
+        for topic in body.topics
+        if times[topic.name] == 1
     ]
     reply = wire.CreateTopicsResponse(topics=results)
     if body.validate_only or all(result.error_code for result in results):
@@ -51,7 +57,9 @@ def handle(guest: Guest, request: Request) -> wire.CreateTopicsResponse | Later:
         guest,
         reply,
         lambda why: wire.CreateTopicsResponse(
-            topics=[result if result.error_code else refused(result.name, why, NOT_KEPT) for result in results]
+            topics=[
+                result if result.error_code else refused(result.name, why, NOT_KEPT) for result in results
+            ]
         ),
     )
 
@@ -119,11 +127,15 @@ def _partitions(guest: Guest, asked: wire.CreatableTopic) -> int:
 def _assigned(guest: Guest, asked: wire.CreatableTopic) -> int:
     if asked.num_partitions != DEFAULT or asked.replication_factor != DEFAULT:
         raise Refused(
-            Code.INVALID_REQUEST, "replicas are assigned by hand: the number of partitions and the replication factor must be -1"
+            Code.INVALID_REQUEST,
+            "replicas are assigned by hand: the number of partitions and the replication factor must be -1",
         )
     indexes = sorted(assignment.partition_index for assignment in asked.assignments)
     if indexes != list(range(len(indexes))):
-        raise Refused(Code.INVALID_REPLICA_ASSIGNMENT, f"partitions are numbered from 0 without gaps; these are {indexes[:20]}")
+        raise Refused(
+            Code.INVALID_REPLICA_ASSIGNMENT,
+            f"partitions are numbered from 0 without gaps; these are {indexes[:20]}",
+        )
     for assignment in asked.assignments:
         wrong = complaint(assignment.broker_ids, guest.options.broker_id)
         if wrong:
@@ -133,9 +145,15 @@ def _assigned(guest: Guest, asked: wire.CreatableTopic) -> int:
 
 def _refuse_replication(guest: Guest, factor: int) -> None:
     if factor != DEFAULT and factor < 1:
-        raise Refused(Code.INVALID_REPLICATION_FACTOR, f"a replication factor of {factor}: it is at least 1, or -1 for the default")
+        raise Refused(
+            Code.INVALID_REPLICATION_FACTOR,
+            f"a replication factor of {factor}: it is at least 1, or -1 for the default",
+        )
     if factor > 1 and guest.options.strict_replication:
-        raise Refused(Code.INVALID_REPLICATION_FACTOR, f"a replication factor of {factor} cannot be reached: this is one node")
+        raise Refused(
+            Code.INVALID_REPLICATION_FACTOR,
+            f"a replication factor of {factor} cannot be reached: this is one node",
+        )
 
 
 def _settings(configs: Sequence[wire.CreatableTopicConfig]) -> dict[str, str]:

@@ -20,11 +20,13 @@ NOWHERE: Final = -1
 Result = wire.DeleteRecordsPartitionResult
 
 
-def handle(guest: Guest, request: Request) -> wire.DeleteRecordsResponse | Later:
+def handle(guest: Guest, request: Request[wire.DeleteRecordsRequest]) -> wire.DeleteRecordsResponse | Later:
     """Each partition on its own, with its first offset from now on."""
-    body: wire.DeleteRecordsRequest = request.body
+    body = request.body
     topics = [
-        wire.DeleteRecordsTopicResult(topic.name, [_trim(guest, topic.name, part) for part in topic.partitions])
+        wire.DeleteRecordsTopicResult(
+            topic.name, [_trim(guest, topic.name, part) for part in topic.partitions]
+        )
         for topic in body.topics
     ]
     reply = wire.DeleteRecordsResponse(topics=topics)
@@ -37,7 +39,10 @@ def handle(guest: Guest, request: Request) -> wire.DeleteRecordsResponse | Later
             topics=[
                 wire.DeleteRecordsTopicResult(
                     topic.name,
-                    [part if part.error_code else Result(part.partition_index, NOWHERE, why) for part in topic.partitions],
+                    [
+                        part if part.error_code else Result(part.partition_index, NOWHERE, why)
+                        for part in topic.partitions
+                    ],
                 )
                 for topic in topics
             ]

@@ -21,16 +21,22 @@ API: Final = wire.API
 BY_ID: Final = 6
 
 
-def handle(guest: Guest, request: Request) -> wire.DeleteTopicsResponse | Later:
+def handle(guest: Guest, request: Request[wire.DeleteTopicsRequest]) -> wire.DeleteTopicsResponse | Later:
     """Each topic once; one that stands twice in the request, by name or by id, is refused."""
-    body: wire.DeleteTopicsRequest = request.body
-    asked = body.topics if request.version >= BY_ID else [wire.DeleteTopicState(name) for name in body.topic_names]
-    found = [(each, _find(guest, each)) for each in asked]
-    times = Counter(topic.name if topic is not None else (each.name, each.topic_id) for each, topic in found)
+    body = request.body
+    asked = (
+        body.topics
+        if request.version >= BY_ID
+        else [wire.DeleteTopicState(name) for name in body.topic_names]
+    )
+    found = {each: _find(guest, each) for each in asked}
+    times = Counter(topic.name for each in asked if (topic := found[each]) is not None)
     results: list[wire.DeletableTopicResult] = []
-    for each, topic in found:
+    for each, topic in found.items():
         if (each.name is None) == (each.topic_id == NIL):
-            results.append(_refused(each, Code.INVALID_REQUEST, "a topic is named, or given by its id: one of the two"))
+            results.append(
+                _refused(each, Code.INVALID_REQUEST, "a topic is named, or given by its id: one of the two")
+            )
         elif topic is None:
             missing = Code.UNKNOWN_TOPIC_OR_PARTITION if each.topic_id == NIL else Code.UNKNOWN_TOPIC_ID
             results.append(_refused(each, missing, "there is no such topic"))
@@ -46,7 +52,9 @@ def handle(guest: Guest, request: Request) -> wire.DeleteTopicsResponse | Later:
         reply,
         lambda why: wire.DeleteTopicsResponse(
             responses=[
-                result if result.error_code else wire.DeletableTopicResult(result.name, result.topic_id, why, NOT_KEPT)
+                result
+                if result.error_code
+                else wire.DeletableTopicResult(result.name, result.topic_id, why, NOT_KEPT)
                 for result in results
             ]
         ),

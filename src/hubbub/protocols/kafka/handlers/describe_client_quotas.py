@@ -18,9 +18,11 @@ MATCHES: Final = (0, 1, 2)
 """By name, the default, any."""
 
 
-def handle(guest: Guest, request: Request) -> wire.DescribeClientQuotasResponse:
+def handle(
+    guest: Guest, request: Request[wire.DescribeClientQuotasRequest]
+) -> wire.DescribeClientQuotasResponse:
     """None, or what is wrong with the question."""
-    body: wire.DescribeClientQuotasRequest = request.body
+    body = request.body
     if not guest.permits(Operation.DESCRIBE, CLUSTER):
         return refused(Code.CLUSTER_AUTHORIZATION_FAILED, "not permitted")
     for component in body.components:

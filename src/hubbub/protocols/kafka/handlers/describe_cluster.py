@@ -16,16 +16,18 @@ BROKERS: Final = 1
 CONTROLLERS: Final = 2
 
 
-def handle(guest: Guest, request: Request) -> wire.DescribeClusterResponse:
+def handle(guest: Guest, request: Request[wire.DescribeClusterRequest]) -> wire.DescribeClusterResponse:
     """The cluster, seen from a broker."""
-    body: wire.DescribeClusterRequest = request.body
+    body = request.body
     if body.endpoint_type == CONTROLLERS:
         return wire.DescribeClusterResponse(
-            error_code=Code.MISMATCHED_ENDPOINT_TYPE, error_message="this is a broker's port, and controllers were asked for"
+            error_code=Code.MISMATCHED_ENDPOINT_TYPE,
+            error_message="this is a broker's port, and controllers were asked for",
         )
     if body.endpoint_type != BROKERS:
         return wire.DescribeClusterResponse(
-            error_code=Code.UNSUPPORTED_ENDPOINT_TYPE, error_message=f"there are no endpoints of type {body.endpoint_type}"
+            error_code=Code.UNSUPPORTED_ENDPOINT_TYPE,
+            error_message=f"there are no endpoints of type {body.endpoint_type}",
         )
     host, port = guest.address()
     node = guest.options.broker_id
@@ -33,5 +35,7 @@ def handle(guest: Guest, request: Request) -> wire.DescribeClusterResponse:
         cluster_id=guest.broker.hub_id,
         controller_id=node,
         brokers=[wire.DescribeClusterBroker(node, host, port)],
-        cluster_authorized_operations=CLUSTER_OPERATIONS if body.include_cluster_authorized_operations else NOT_ASKED,
+        cluster_authorized_operations=CLUSTER_OPERATIONS
+        if body.include_cluster_authorized_operations
+        else NOT_ASKED,
     )

@@ -24,10 +24,12 @@ Entry = wire.DescribeConfigsResourceResult
 Synonym = wire.DescribeConfigsSynonym
 
 
-def handle(guest: Guest, request: Request) -> wire.DescribeConfigsResponse:
+def handle(guest: Guest, request: Request[wire.DescribeConfigsRequest]) -> wire.DescribeConfigsResponse:
     """Each resource on its own."""
-    body: wire.DescribeConfigsRequest = request.body
-    return wire.DescribeConfigsResponse(results=[_describe(guest, body, resource) for resource in body.resources])
+    body = request.body
+    return wire.DescribeConfigsResponse(
+        results=[_describe(guest, body, resource) for resource in body.resources]
+    )
 
 
 def _describe(
@@ -114,7 +116,11 @@ def _broker(guest: Guest, asked: wire.DescribeConfigsResource) -> Found:
     if name == "":
         return iter(())
     if name != str(guest.options.broker_id):
-        return refused(asked, Code.INVALID_REQUEST, f"there is no broker {name!r}: this one has id {guest.options.broker_id}")
+        return refused(
+            asked,
+            Code.INVALID_REQUEST,
+            f"there is no broker {name!r}: this one has id {guest.options.broker_id}",
+        )
     return _broker_entries(guest)
 
 
@@ -150,7 +156,7 @@ def _loggers(guest: Guest, asked: wire.DescribeConfigsResource) -> Found:
     return iter(())
 
 
-def _nothing(guest: Guest, asked: wire.DescribeConfigsResource) -> Found:  # noqa: ARG001 - all looks have one shape
+def _nothing(guest: Guest, asked: wire.DescribeConfigsResource) -> Found:
     return iter(()) if asked.resource_name else refused(asked, Code.INVALID_REQUEST, "a resource has a name")
 
 

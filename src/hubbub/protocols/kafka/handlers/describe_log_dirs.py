@@ -18,14 +18,15 @@ from hubbub.protocols.kafka.wire.generated import describe_log_dirs as wire
 API: Final = wire.API
 
 
-def handle(guest: Guest, request: Request) -> wire.DescribeLogDirsResponse:
+def handle(guest: Guest, request: Request[wire.DescribeLogDirsRequest]) -> wire.DescribeLogDirsResponse:
     """What is there of what was asked for; the rest is left out."""
-    body: wire.DescribeLogDirsRequest = request.body
+    body = request.body
     if not guest.permits(Operation.DESCRIBE, CLUSTER):
         return wire.DescribeLogDirsResponse(error_code=Code.CLUSTER_AUTHORIZATION_FAILED)
     topics = [
         wire.DescribeLogDirsTopic(
-            name, [wire.DescribeLogDirsPartition(partition.index, partition.log.size) for partition in partitions]
+            name,
+            [wire.DescribeLogDirsPartition(partition.index, partition.log.size) for partition in partitions],
         )
         for name, partitions in _asked_for(guest, body)
         if partitions
@@ -38,5 +39,7 @@ def _asked_for(guest: Guest, body: wire.DescribeLogDirsRequest) -> Iterator[tupl
         yield from ((topic.name, topic.partitions) for topic in guest.broker.topics)
         return
     for asked in body.topics:
-        found = [guest.broker.topics.partition(asked.topic, index) for index in dict.fromkeys(asked.partitions)]
+        found = [
+            guest.broker.topics.partition(asked.topic, index) for index in dict.fromkeys(asked.partitions)
+        ]
         yield asked.topic, [partition for partition in found if partition is not None]

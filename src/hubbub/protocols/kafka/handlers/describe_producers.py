@@ -14,12 +14,14 @@ from hubbub.protocols.kafka.wire.generated import describe_producers as wire
 API: Final = wire.API
 
 
-def handle(guest: Guest, request: Request) -> wire.DescribeProducersResponse:
+def handle(guest: Guest, request: Request[wire.DescribeProducersRequest]) -> wire.DescribeProducersResponse:
     """Each partition on its own."""
-    body: wire.DescribeProducersRequest = request.body
+    body = request.body
     return wire.DescribeProducersResponse(
         topics=[
-            wire.TopicResponse(topic.name, [_describe(guest, topic.name, index) for index in topic.partition_indexes])
+            wire.TopicResponse(
+                topic.name, [_describe(guest, topic.name, index) for index in topic.partition_indexes]
+            )
             for topic in body.topics
         ]
     )

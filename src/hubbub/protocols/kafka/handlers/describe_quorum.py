@@ -16,9 +16,9 @@ from hubbub.protocols.kafka.wire.generated import describe_quorum as wire
 API: Final = wire.API
 
 
-def handle(guest: Guest, request: Request) -> wire.DescribeQuorumResponse:
+def handle(guest: Guest, request: Request[wire.DescribeQuorumRequest]) -> wire.DescribeQuorumResponse:
     """The quorum, seen by its only member."""
-    body: wire.DescribeQuorumRequest = request.body
+    body = request.body
     if not guest.permits(Operation.DESCRIBE, CLUSTER):
         return wire.DescribeQuorumResponse(Code.CLUSTER_AUTHORIZATION_FAILED, "not permitted")
     host, port = guest.address()
@@ -26,7 +26,8 @@ def handle(guest: Guest, request: Request) -> wire.DescribeQuorumResponse:
         error_message=None,
         topics=[
             wire.ResponseTopicData(
-                topic.topic_name, [_describe(guest, topic.topic_name, part.partition_index) for part in topic.partitions]
+                topic.topic_name,
+                [_describe(guest, topic.topic_name, part.partition_index) for part in topic.partitions],
             )
             for topic in body.topics
         ],
@@ -41,5 +42,9 @@ def _describe(guest: Guest, topic: str, index: int) -> wire.ResponsePartitionDat
     node = guest.options.broker_id
     end = guest.broker.topics.generation
     now = guest.broker.clock.now()
-    voter = wire.ReplicaState(node, log_end_offset=end, last_fetch_timestamp=now, last_caught_up_timestamp=now)
-    return wire.ResponsePartitionData(0, error_message=None, leader_id=node, high_watermark=end, current_voters=[voter])
+    voter = wire.ReplicaState(
+        node, log_end_offset=end, last_fetch_timestamp=now, last_caught_up_timestamp=now
+    )
+    return wire.ResponsePartitionData(
+        0, error_message=None, leader_id=node, high_watermark=end, current_voters=[voter]
+    )

@@ -21,13 +21,17 @@ MOST_PARTITIONS: Final = 2000
 """On one page, whatever the client asks: Kafka's ``max.request.partition.size.limit``."""
 
 
-def handle(guest: Guest, request: Request) -> wire.DescribeTopicPartitionsResponse:
+def handle(
+    guest: Guest, request: Request[wire.DescribeTopicPartitionsRequest]
+) -> wire.DescribeTopicPartitionsResponse:
     """One page."""
-    body: wire.DescribeTopicPartitionsRequest = request.body
+    body = request.body
     names = sorted({topic.name for topic in body.topics} or {topic.name for topic in guest.broker.topics})
     start = body.cursor or wire.Cursor()
     if start.partition_index < 0:
-        return wire.DescribeTopicPartitionsResponse(topics=[_refused(name, Code.INVALID_REQUEST) for name in names])
+        return wire.DescribeTopicPartitionsResponse(
+            topics=[_refused(name, Code.INVALID_REQUEST) for name in names]
+        )
     left = max(1, min(body.response_partition_limit, MOST_PARTITIONS))
     page: list[wire.DescribeTopicPartitionsResponseTopic] = []
     for name in names:

@@ -10,11 +10,14 @@ from hubbub.protocols.kafka.wire.generated import describe_transactions as wire
 API: Final = wire.API
 
 
-def handle(guest: Guest, request: Request) -> wire.DescribeTransactionsResponse:  # noqa: ARG001 - the same for every guest
+def handle(
+    guest: Guest, request: Request[wire.DescribeTransactionsRequest]
+) -> wire.DescribeTransactionsResponse:
     """Each id on its own."""
-    body: wire.DescribeTransactionsRequest = request.body
+    body = request.body
     return wire.DescribeTransactionsResponse(
         transaction_states=[
-            wire.TransactionState(Code.TRANSACTIONAL_ID_NOT_FOUND, transactional_id) for transactional_id in body.transactional_ids
+            wire.TransactionState(Code.TRANSACTIONAL_ID_NOT_FOUND, transactional_id)
+            for transactional_id in body.transactional_ids
         ]
     )

@@ -16,16 +16,18 @@ API: Final = wire.API
 ELECTIONS: Final = (0, 1)
 
 
-def handle(guest: Guest, request: Request) -> wire.ElectLeadersResponse:
+def handle(guest: Guest, request: Request[wire.ElectLeadersRequest]) -> wire.ElectLeadersResponse:
     """Each partition on its own."""
-    body: wire.ElectLeadersRequest = request.body
+    body = request.body
     if not guest.permits(Operation.ALTER, CLUSTER):
         return wire.ElectLeadersResponse(error_code=Code.CLUSTER_AUTHORIZATION_FAILED)
     if body.election_type not in ELECTIONS:
         return wire.ElectLeadersResponse(error_code=Code.INVALID_REQUEST)
     return wire.ElectLeadersResponse(
         replica_election_results=[
-            wire.ReplicaElectionResult(asked.topic, [_elect(guest, asked.topic, index) for index in asked.partitions])
+            wire.ReplicaElectionResult(
+                asked.topic, [_elect(guest, asked.topic, index) for index in asked.partitions]
+            )
             for asked in body.topic_partitions or ()
         ]
     )

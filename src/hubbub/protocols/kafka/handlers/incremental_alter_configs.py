@@ -28,9 +28,11 @@ class Change(IntEnum):
     SUBTRACT = 3
 
 
-def handle(guest: Guest, request: Request) -> wire.IncrementalAlterConfigsResponse | Later:
+def handle(
+    guest: Guest, request: Request[wire.IncrementalAlterConfigsRequest]
+) -> wire.IncrementalAlterConfigsResponse | Later:
     """Each resource on its own."""
-    body: wire.IncrementalAlterConfigsRequest = request.body
+    body = request.body
     twice = repeated(body.resources)
     verdicts = [
         Verdict(Code.INVALID_REQUEST, "a resource stands once in a request")
@@ -42,15 +44,23 @@ def handle(guest: Guest, request: Request) -> wire.IncrementalAlterConfigsRespon
     if body.validate_only or all(verdict.code for verdict in verdicts):
         return reply
     return when_committed(
-        guest, reply, lambda why: response(body, [verdict if verdict.code else Verdict(why, NOT_KEPT) for verdict in verdicts])
+        guest,
+        reply,
+        lambda why: response(
+            body, [verdict if verdict.code else Verdict(why, NOT_KEPT) for verdict in verdicts]
+        ),
     )
 
 
-def response(body: wire.IncrementalAlterConfigsRequest, verdicts: list[Verdict]) -> wire.IncrementalAlterConfigsResponse:
+def response(
+    body: wire.IncrementalAlterConfigsRequest, verdicts: list[Verdict]
+) -> wire.IncrementalAlterConfigsResponse:
     """In the order of the request."""
     return wire.IncrementalAlterConfigsResponse(
         responses=[
-            wire.AlterConfigsResourceResponse(verdict.code, verdict.text, resource.resource_type, resource.resource_name)
+            wire.AlterConfigsResourceResponse(
+                verdict.code, verdict.text, resource.resource_type, resource.resource_name
+            )
             for resource, verdict in zip(body.resources, verdicts, strict=True)
         ]
     )
@@ -69,7 +79,9 @@ def _alter(guest: Guest, resource: wire.AlterConfigsResource, *, validate_only: 
     return configure(guest, topic, settings, validate_only=validate_only)
 
 
-def _apply(settings: dict[str, str], inherited: dict[str, str], config: wire.AlterableConfig) -> Verdict | None:
+def _apply(
+    settings: dict[str, str], inherited: dict[str, str], config: wire.AlterableConfig
+) -> Verdict | None:
     """One change to ``settings``, or why not."""
     name, value, change = config.name, config.value, config.config_operation
     if change == Change.DELETE:
@@ -84,7 +96,9 @@ def _apply(settings: dict[str, str], inherited: dict[str, str], config: wire.Alt
         return None
     setting = SETTINGS.get(name)
     if setting is None or setting.kind is not LIST:
-        return Verdict(Code.INVALID_CONFIG, f"{name} is not a list: it can be set or deleted, not added to or taken from")
+        return Verdict(
+            Code.INVALID_CONFIG, f"{name} is not a list: it can be set or deleted, not added to or taken from"
+        )
     has = items(settings.get(name, inherited[name]))
     if change == Change.APPEND:
         has += [item for item in dict.fromkeys(items(value)) if item not in has]

@@ -16,9 +16,11 @@ from hubbub.protocols.kafka.wire.generated import list_config_resources as wire
 API: Final = wire.API
 
 
-def handle(guest: Guest, request: Request) -> wire.ListConfigResourcesResponse:
+def handle(
+    guest: Guest, request: Request[wire.ListConfigResourcesRequest]
+) -> wire.ListConfigResourcesResponse:
     """Topics and this broker; groups and client metrics have no settings here."""
-    body: wire.ListConfigResourcesRequest = request.body
+    body = request.body
     if not guest.permits(Operation.DESCRIBE, CLUSTER):
         return wire.ListConfigResourcesResponse(error_code=Code.CLUSTER_AUTHORIZATION_FAILED)
     kinds: set[int] = {Kind.CLIENT_METRICS} if request.version == 0 else set(body.resource_types) or set(Kind)

@@ -12,7 +12,9 @@ from hubbub.protocols.kafka.wire.generated import list_partition_reassignments a
 API: Final = wire.API
 
 
-def handle(guest: Guest, request: Request) -> wire.ListPartitionReassignmentsResponse:  # noqa: ARG001 - whatever is asked about
+def handle(
+    guest: Guest, request: Request[wire.ListPartitionReassignmentsRequest]
+) -> wire.ListPartitionReassignmentsResponse:
     """An empty list."""
     if not guest.permits(Operation.DESCRIBE, CLUSTER):
         return wire.ListPartitionReassignmentsResponse(

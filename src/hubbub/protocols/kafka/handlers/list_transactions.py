@@ -11,11 +11,22 @@ from hubbub.protocols.kafka.wire.generated import list_transactions as wire
 
 API: Final = wire.API
 STATES: Final = frozenset(
-    {"Empty", "Ongoing", "PrepareCommit", "PrepareAbort", "CompleteCommit", "CompleteAbort", "Dead", "PrepareEpochFence"}
+    {
+        "Empty",
+        "Ongoing",
+        "PrepareCommit",
+        "PrepareAbort",
+        "CompleteCommit",
+        "CompleteAbort",
+        "Dead",
+        "PrepareEpochFence",
+    }
 )
 
 
-def handle(guest: Guest, request: Request) -> wire.ListTransactionsResponse:  # noqa: ARG001 - the same for every guest
+def handle(guest: Guest, request: Request[wire.ListTransactionsRequest]) -> wire.ListTransactionsResponse:
     """An empty list."""
-    body: wire.ListTransactionsRequest = request.body
-    return wire.ListTransactionsResponse(unknown_state_filters=[state for state in body.state_filters if state not in STATES])
+    body = request.body
+    return wire.ListTransactionsResponse(
+        unknown_state_filters=[state for state in body.state_filters if state not in STATES]
+    )

@@ -16,12 +16,16 @@ from hubbub.protocols.kafka.wire.generated import offset_for_leader_epoch as wir
 API: Final = wire.API
 
 
-def handle(guest: Guest, request: Request) -> wire.OffsetForLeaderEpochResponse:
+def handle(
+    guest: Guest, request: Request[wire.OffsetForLeaderEpochRequest]
+) -> wire.OffsetForLeaderEpochResponse:
     """Each partition on its own."""
-    body: wire.OffsetForLeaderEpochRequest = request.body
+    body = request.body
     return wire.OffsetForLeaderEpochResponse(
         topics=[
-            wire.OffsetForLeaderTopicResult(topic.topic, [_look(guest, topic.topic, part) for part in topic.partitions])
+            wire.OffsetForLeaderTopicResult(
+                topic.topic, [_look(guest, topic.topic, part) for part in topic.partitions]
+            )
             for topic in body.topics
         ]
     )
@@ -36,7 +40,9 @@ def _look(guest: Guest, topic: str, asked: wire.OffsetForLeaderPartition) -> wir
     current = asked.current_leader_epoch
     if current >= 0 and current != partition.epoch:
         older = current < partition.epoch
-        return wire.EpochEndOffset(Code.FENCED_LEADER_EPOCH if older else Code.UNKNOWN_LEADER_EPOCH, asked.partition)
+        return wire.EpochEndOffset(
+            Code.FENCED_LEADER_EPOCH if older else Code.UNKNOWN_LEADER_EPOCH, asked.partition
+        )
     if not 0 <= asked.leader_epoch <= partition.epoch:
         return wire.EpochEndOffset(Code.NONE, asked.partition)
     return wire.EpochEndOffset(Code.NONE, asked.partition, asked.leader_epoch, partition.high_watermark)

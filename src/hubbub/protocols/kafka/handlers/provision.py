@@ -34,6 +34,8 @@ def provision(broker: Broker, options: KafkaOptions) -> list[str]:
     made: list[str] = []
     for name, (declared, settings, meaning) in plans.items():
         if name not in broker.topics:
-            broker.topics.create(name, declared.partitions or options.default_partitions, meaning, settings, broker.turn.commit)
+            broker.topics.create(
+                name, declared.partitions or options.default_partitions, meaning, settings, broker.turn.commit
+            )
             made.append(name)
     return made

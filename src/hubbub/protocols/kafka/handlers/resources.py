@@ -82,7 +82,9 @@ def find_topic(guest: Guest, resource: Named) -> Topic | Verdict:
     topic = guest.broker.topics.find(name)
     if topic is None:
         return Verdict(Code.UNKNOWN_TOPIC_OR_PARTITION, f"topic {name!r} does not exist")
-    twice = [setting for setting, count in Counter(config.name for config in resource.configs).items() if count > 1]
+    twice = [
+        setting for setting, count in Counter(config.name for config in resource.configs).items() if count > 1
+    ]
     if twice:
         return Verdict(Code.INVALID_REQUEST, f"the request has {twice[0]} twice for topic {name!r}")
     return topic

@@ -5,6 +5,7 @@ request comes: a hub that nobody asks for share groups never reads that code.
 """
 
 from collections.abc import Callable
+from functools import cache
 from importlib import import_module
 from typing import Final, Protocol, cast
 
@@ -37,16 +38,21 @@ class Verb(Struct, frozen=True):
     advertised_from: int = -1
     """Kafka tells clients of Produce from version 0, because old librdkafka looks for it there (KAFKA-18659)."""
 
-    def load(self) -> HandlerModule:
-        """The file, imported once."""
-        return cast("HandlerModule", import_module(PACKAGE + self.module))
-
 
 VERBS: Final[dict[ApiKey, Verb]] = {
     ApiKey.PRODUCE: Verb(3, 13, "produce", advertised_from=0),
     ApiKey.FETCH: Verb(4, 18, "fetch"),
     ApiKey.LIST_OFFSETS: Verb(0, 11, "list_offsets"),
     ApiKey.METADATA: Verb(0, 13, "metadata"),
+    ApiKey.OFFSET_COMMIT: Verb(0, 10, "offset_commit"),
+    ApiKey.OFFSET_FETCH: Verb(0, 10, "offset_fetch"),
+    ApiKey.FIND_COORDINATOR: Verb(0, 6, "find_coordinator"),
+    ApiKey.JOIN_GROUP: Verb(0, 9, "join_group"),
+    ApiKey.HEARTBEAT: Verb(0, 4, "heartbeat"),
+    ApiKey.LEAVE_GROUP: Verb(0, 5, "leave_group"),
+    ApiKey.SYNC_GROUP: Verb(0, 5, "sync_group"),
+    ApiKey.DESCRIBE_GROUPS: Verb(0, 6, "describe_groups"),
+    ApiKey.LIST_GROUPS: Verb(0, 5, "list_groups"),
     ApiKey.API_VERSIONS: Verb(0, 4, "api_versions"),
     ApiKey.CREATE_TOPICS: Verb(0, 7, "create_topics"),
     ApiKey.DELETE_TOPICS: Verb(0, 6, "delete_topics"),
@@ -59,10 +65,12 @@ VERBS: Final[dict[ApiKey, Verb]] = {
     ApiKey.ALTER_REPLICA_LOG_DIRS: Verb(0, 2, "alter_replica_log_dirs"),
     ApiKey.DESCRIBE_LOG_DIRS: Verb(0, 5, "describe_log_dirs"),
     ApiKey.CREATE_PARTITIONS: Verb(0, 3, "create_partitions"),
+    ApiKey.DELETE_GROUPS: Verb(0, 2, "delete_groups"),
     ApiKey.ELECT_LEADERS: Verb(0, 2, "elect_leaders"),
     ApiKey.INCREMENTAL_ALTER_CONFIGS: Verb(0, 1, "incremental_alter_configs"),
     ApiKey.ALTER_PARTITION_REASSIGNMENTS: Verb(0, 1, "alter_partition_reassignments"),
     ApiKey.LIST_PARTITION_REASSIGNMENTS: Verb(0, 0, "list_partition_reassignments"),
+    ApiKey.OFFSET_DELETE: Verb(0, 0, "offset_delete"),
     ApiKey.DESCRIBE_CLIENT_QUOTAS: Verb(0, 1, "describe_client_quotas"),
     ApiKey.DESCRIBE_QUORUM: Verb(0, 2, "describe_quorum"),
     ApiKey.DESCRIBE_CLUSTER: Verb(0, 2, "describe_cluster"),
@@ -74,6 +82,12 @@ VERBS: Final[dict[ApiKey, Verb]] = {
 }
 
 
+@cache
+def load(module: str) -> HandlerModule:
+    """The file of this name beside this one, imported when it is first needed."""
+    return cast("HandlerModule", import_module(PACKAGE + module))
+
+
 def served() -> dict[int, Served]:
     """The table as the session wants it."""
     return {key: Served(verb.oldest, verb.newest, messages_of(verb)) for key, verb in VERBS.items()}
@@ -81,9 +95,9 @@ def served() -> dict[int, Served]:
 
 def messages_of(verb: Verb) -> Callable[[], Messages]:
     """The messages of an API, loaded when first asked for."""
-    return lambda: verb.load().API
+    return lambda: load(verb.module).API
 
 
 def answer(guest: Guest, request: Call) -> Reply | Later | None:
     """The room's one entry in its desk's table: on to the request's own file."""
-    return VERBS[request.api_key].load().handle(guest, request)
+    return load(VERBS[request.api_key].module).handle(guest, request)

@@ -24,4 +24,6 @@ def refuse_bad_name(name: str) -> None:
     """Raises `Invalid` for a name that Kafka does not allow."""
     if name in (".", "..") or NAME.fullmatch(name) is None:
         shown = name if len(name) <= 60 else name[:60] + "..."
-        raise Invalid(f"topic name {shown!r}: a name has 1 to 249 of letters, digits, '.', '_' and '-', and is neither '.' nor '..'")
+        raise Invalid(
+            f"topic name {shown!r}: a name has 1 to 249 of letters, digits, '.', '_' and '-', and is neither '.' nor '..'"
+        )

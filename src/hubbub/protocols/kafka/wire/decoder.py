@@ -1,9 +1,10 @@
 """Writes decoders: one function per message and version that turns octets into the message's struct.
 
-A decoder takes a buffer, where the message starts and where its frame ends; it gives the struct and how many octets it used.
-It raises ``Malformed`` for anything the version does not allow. Every length and count is checked against the octets that are
-left before anything is made of it, an array's count against the least its elements can take. Tagged fields that
-nobody knows are skipped. ``bytes`` are copied out, ``records`` are views of the buffer.
+A decoder takes a buffer, where the message starts and where its frame ends; it gives the struct and how
+many octets it used. It raises ``Malformed`` for anything the version does not allow. Every length and count
+is checked against the octets that are left before anything is made of it, an array's count against the
+least its elements can take. Tagged fields that nobody knows are skipped. ``bytes`` are copied out,
+``records`` are views of the buffer.
 """
 
 import struct
@@ -31,8 +32,7 @@ def compile_decoder(message: Message[M], version: int) -> Decode[M]:
     """The decoder of one version, made now and kept; ``ValueError`` for a version that does not exist."""
     if not message.min_version <= version <= message.max_version:
         raise ValueError(f"{message.struct.__name__} has no version {version}")
-    title = f"{message.struct.__name__} v{version}"
-    made = write_decoder(message, version).function("decode", f"{title} decoder")
+    made = write_decoder(message, version).function("decode", f"{message.struct.__name__} v{version} decoder")
     decoder = cast("Decode[M]", made)
     message.decoders[version] = decoder
     return decoder
@@ -41,8 +41,7 @@ def compile_decoder(message: Message[M], version: int) -> Decode[M]:
 def write_decoder(message: Message[M], version: int) -> Source:
     """The source of one version's decoder."""
     writer = Writer(message, version)
-    source = writer.source
-    title = f"{message.struct.__name__} v{version}"
+    source, title = writer.source, writer.title
     with source.block("def decode(buffer, offset, end)"):
         if writer.views:
             with source.block("if buffer.__class__ is not memoryview"):
@@ -68,13 +67,14 @@ def write_decoder(message: Message[M], version: int) -> Source:
 
 
 class Writer:
-    """The state of writing one decoder: what stands in ``pending`` is read with one call when something else follows."""
+    """One decoder being written; what is ``pending`` is read with one call when something else follows."""
 
-    __slots__ = ("flexible", "message", "pending", "source", "version", "views")
+    __slots__ = ("flexible", "message", "pending", "source", "title", "version", "views")
 
     def __init__(self, message: Message[M], version: int) -> None:
         self.message: Final = message
         self.version: Final = version
+        self.title: Final = f"{message.struct.__name__} v{version}"
         self.flexible: Final = version >= message.flexible_from
         self.views: Final = any(
             field.kind == "records" for layout in message.layouts.values() for field in layout
@@ -91,40 +91,40 @@ class Writer:
             if within(field.versions, self.version):
                 values[field.name] = variable = self.source.fresh(field.name)
                 if field.tag < 0:
-                    self.field(field, variable)
+                    self._field(field, variable)
                 else:
                     tagged[variable] = field
         if self.flexible:
-            self.tags(kind, tagged)
+            self._tags(kind, tagged)
         arguments = [
-            values.get(name) or self.default(kind, name, default)
+            values.get(name) or self._default(kind, name, default)
             for name, default in zip(kind.__struct_fields__, kind.__struct_defaults__, strict=True)
         ]
         while arguments and kind.__struct_fields__[len(arguments) - 1] not in values:
             arguments.pop()
         return f"{kind.__name__}({', '.join(arguments)})"
 
-    def default(self, kind: type[msgspec.Struct], name: str, value: object) -> str:
+    def _default(self, kind: type[msgspec.Struct], name: str, value: object) -> str:
         if isinstance(value, msgspec.Struct):
             return self.source.share(f"{kind.__name__}_{name}", value)
         return repr(value)
 
-    def field(self, field: Field, variable: str) -> None:
+    def _field(self, field: Field, variable: str) -> None:
         nullable = within(field.null, self.version)
         if field.many:
-            self.array(field, variable, nullable=nullable)
+            self._array(field, variable, nullable=nullable)
         elif field.kind in FORMATS:
             self.pending.append((FORMATS[str(field.kind)], variable))
         elif isinstance(field.kind, str):
-            self.octets(field.kind, field.name, variable, nullable=nullable)
+            self._octets(field.kind, field.name, variable, nullable=nullable)
         elif nullable:
-            self.nullable_struct(field.kind, variable)
+            self._nullable_struct(field.kind, variable)
         else:
             made = self.struct(field.kind)
             self.flush()
             self.source.line(f"{variable} = {made}")
 
-    def nullable_struct(self, kind: type[msgspec.Struct], variable: str) -> None:
+    def _nullable_struct(self, kind: type[msgspec.Struct], variable: str) -> None:
         """A struct behind an octet that is negative where the struct is null."""
         self.pending.append(("b", "n"))
         self.flush()
@@ -151,26 +151,26 @@ class Writer:
         self.source.line(f"pos += {layout.size}")
         self.pending.clear()
 
-    def count(self) -> None:
+    def _count(self) -> None:
         """Reads an array's count into ``n``: -1 is null."""
         if not self.flexible:
             self.pending.append(("i", "n"))
             self.flush()
             return
-        self.uvarint("n")
+        self._uvarint("n")
         self.source.line("n -= 1")
 
-    def uvarint(self, variable: str) -> None:
+    def _uvarint(self, variable: str) -> None:
         self.pending.append(("B", variable))
         self.flush()
         with self.source.block(f"if {variable} > 127"):
             self.source.line(f"{variable}, pos = rest(buf, pos, {variable})")
 
-    def octets(self, kind: str, name: str, variable: str, *, nullable: bool) -> None:
+    def _octets(self, kind: str, name: str, variable: str, *, nullable: bool) -> None:
         """Reads a string, bytes or records."""
         if self.flexible:
-            self.uvarint("n")
-            self.compact_octets(kind, name, variable, nullable=nullable)
+            self._uvarint("n")
+            self._compact_octets(kind, name, variable, nullable=nullable)
             return
         self.pending.append(("h" if kind == "string" else "i", "n"))
         self.flush()
@@ -180,51 +180,51 @@ class Writer:
                 self.source.line(f"{variable} = None")
                 self.source.line("stop = pos")
         with self.source.block(f"{'elif' if nullable else 'if'} n < 0 or stop > end"):
-            self.source.line(f'raise misfit("{name}", n, pos, end)')
+            self.source.line(f'raise misfit("{self.title}: {name}", n, pos, end)')
         if nullable:
             with self.source.block("else"):
-                self.source.line(f"{variable} = {self.cut(kind)}")
+                self.source.line(f"{variable} = {self._cut(kind)}")
         else:
-            self.source.line(f"{variable} = {self.cut(kind)}")
+            self.source.line(f"{variable} = {self._cut(kind)}")
         self.source.line("pos = stop")
 
-    def compact_octets(self, kind: str, name: str, variable: str, *, nullable: bool) -> None:
+    def _compact_octets(self, kind: str, name: str, variable: str, *, nullable: bool) -> None:
         """The same behind a length in ``n`` that counts one more than there is, 0 being null."""
         if nullable:
             with self.source.block("if n"):
-                self.compact_octets(kind, name, variable, nullable=False)
+                self._compact_octets(kind, name, variable, nullable=False)
             with self.source.block("else"):
                 self.source.line(f"{variable} = None")
             return
         self.source.line("stop = pos + n - 1")
         with self.source.block("if not n or stop > end"):
-            self.source.line(f'raise misfit("{name}", n - 1, pos, end)')
-        self.source.line(f"{variable} = {self.cut(kind)}")
+            self.source.line(f'raise misfit("{self.title}: {name}", n - 1, pos, end)')
+        self.source.line(f"{variable} = {self._cut(kind)}")
         self.source.line("pos = stop")
 
-    def cut(self, kind: str) -> str:
+    def _cut(self, kind: str) -> str:
         if kind == "records":
             return "buf[pos:stop]"
         if kind == "string":
             return "buf[pos:stop].tobytes().decode()" if self.views else "buf[pos:stop].decode()"
         return "buf[pos:stop].tobytes()" if self.views else "buf[pos:stop]"
 
-    def array(self, field: Field, variable: str, *, nullable: bool) -> None:
-        self.count()
-        least = self.least(field.kind)
+    def _array(self, field: Field, variable: str, *, nullable: bool) -> None:
+        self._count()
+        least = self._least(field.kind)
         if nullable:
             with self.source.block("if n == -1"):
                 self.source.line(f"{variable} = None")
         span = "n" if least == 1 else f"n * {least}"
         with self.source.block(f"{'elif' if nullable else 'if'} n < 0 or {span} > end - pos"):
-            self.source.line(f'raise misfit("{field.name}", n, pos, end)')
+            self.source.line(f'raise misfit("{self.title}: {field.name}", n, pos, end)')
         if not nullable:
-            self.elements(field, variable)
+            self._elements(field, variable)
             return
         with self.source.block("else"):
-            self.elements(field, variable)
+            self._elements(field, variable)
 
-    def elements(self, field: Field, variable: str) -> None:
+    def _elements(self, field: Field, variable: str) -> None:
         """Reads ``n`` elements into a tuple."""
         if field.kind in FORMATS and field.kind != "uuid":
             self.source.line(f'{variable} = unpack_from(f">{{n}}{FORMATS[str(field.kind)]}", buf, pos)')
@@ -237,14 +237,14 @@ class Writer:
         with self.source.block("for _ in range(n)"):
             if isinstance(field.kind, str):
                 element = self.source.fresh("element")
-                self.field(Field(field.name, field.kind, field.versions), element)
+                self._field(Field(field.name, field.kind, field.versions), element)
             else:
                 element = self.struct(field.kind)
             self.flush()
             self.source.line(f"{items}.append({element})")
         self.source.line(f"{variable} = tuple({items})")
 
-    def least(self, kind: Kind) -> int:
+    def _least(self, kind: Kind) -> int:
         """How few octets such a value can take in this version."""
         if isinstance(kind, str):
             if kind in SIZES:
@@ -259,15 +259,15 @@ class Writer:
             elif not isinstance(field.kind, str) and within(field.null, self.version):
                 total += 1
             else:
-                total += self.least(field.kind)
+                total += self._least(field.kind)
         return total
 
-    def tags(self, kind: type[msgspec.Struct], tagged: dict[str, Field]) -> None:
+    def _tags(self, kind: type[msgspec.Struct], tagged: dict[str, Field]) -> None:
         """Reads the tagged fields at a struct's end: those that are known, in whatever order they come."""
         for variable, field in tagged.items():
             place = kind.__struct_fields__.index(field.name)
             value = kind.__struct_defaults__[place]
-            self.source.line(f"{variable} = {self.default(kind, field.name, value)}")
+            self.source.line(f"{variable} = {self._default(kind, field.name, value)}")
         self.pending.append(("B", "n"))
         self.flush()
         if not tagged:
@@ -279,20 +279,20 @@ class Writer:
             with self.source.block("if n > 127"):
                 self.source.line("n, pos = rest(buf, pos, n)")
             with self.source.block("if n * 2 > end - pos"):
-                self.source.line('raise misfit("tagged fields", n, pos, end)')
+                self.source.line(f'raise misfit("{self.title}: tagged fields", n, pos, end)')
             with self.source.block("for _ in range(n)"):
-                self.uvarint(tag)
-                self.uvarint("n")
+                self._uvarint(tag)
+                self._uvarint("n")
                 self.source.line(f"{behind} = pos + n")
                 with self.source.block(f"if {behind} > end"):
-                    self.source.line(f'raise misfit(f"tagged field {{{tag}}}", n, pos, end)')
+                    self.source.line(f'raise misfit(f"{self.title}: tagged field {{{tag}}}", n, pos, end)')
                 for order, (variable, field) in enumerate(tagged.items()):
                     with self.source.block(f"{'elif' if order else 'if'} {tag} == {field.tag}"):
-                        self.field(field, variable)
+                        self._field(field, variable)
                         self.flush()
                         with self.source.block(f"if pos != {behind}"):
                             self.source.line(
-                                f'raise Malformed("{field.name} does not fill its tagged field", pos)'
+                                f'raise Malformed("{self.title}: {field.name} does not fill its tag", pos)'
                             )
                 self.source.line(f"pos = {behind}")
 

@@ -1,11 +1,12 @@
 """Writes encoders: one function per message and version that turns the message's struct into octets.
 
-An encoder gives a list of buffers that follow each other on the wire. It is one piece of bytes, except for messages with
-record batches: those stand in the list as they were handed over, between the pieces around them. Fields that a
-version does not carry are left out in silence, so handlers fill in what they know; tagged fields are sent when
-they differ from their default. A value that cannot be written (None in a field that must not be null, a number too large for
-its field, a uuid of another length) is a mistake of the caller and raises ``TypeError``, ``AttributeError``, ``ValueError``
-or ``struct.error`` with a note that names message and version.
+An encoder gives a list of buffers that follow each other on the wire. It is one piece of bytes, except for
+messages with record batches: those stand in the list as they were handed over, between the pieces around
+them. Fields that a version does not carry are left out in silence, so handlers fill in what they know;
+tagged fields are sent when they differ from their default. A value that cannot be written (None in a field
+that must not be null, a number too large for its field, a uuid of another length) is a mistake of the
+caller and raises ``TypeError``, ``AttributeError``, ``ValueError`` or ``struct.error`` with a note that
+names message and version.
 """
 
 import struct
@@ -68,7 +69,7 @@ def write_encoder(message: Message[M], version: int) -> Source:
 
 
 class Writer:
-    """The state of writing one encoder: what stands in ``pending`` is packed with one call when something else follows."""
+    """One encoder being written; what is ``pending`` is packed with one call when something else follows."""
 
     __slots__ = ("flexible", "message", "pending", "pieces", "source", "version")
 
@@ -86,35 +87,35 @@ class Writer:
         for field in self.message.layouts[kind]:
             if within(field.versions, self.version):
                 if field.tag < 0:
-                    self.field(field, f"{value}.{field.name}")
+                    self._field(field, f"{value}.{field.name}")
                 else:
                     tagged.append(field)
         if not self.flexible:
             return
         if tagged:
-            self.tags(kind, sorted(tagged, key=lambda field: field.tag), value)
+            self._tags(kind, sorted(tagged, key=lambda field: field.tag), value)
         else:
             self.pending.append(("x", ""))
 
-    def field(self, field: Field, expression: str) -> None:
+    def _field(self, field: Field, expression: str) -> None:
         nullable = within(field.null, self.version)
         if field.many:
-            self.array(field, expression, nullable=nullable)
+            self._array(field, expression, nullable=nullable)
         elif field.kind in FORMATS:
-            self.fixed(str(field.kind), field.name, expression)
+            self._fixed(str(field.kind), field.name, expression)
         elif field.kind == "records":
-            self.records(expression, nullable=nullable)
+            self._records(expression, nullable=nullable)
         elif isinstance(field.kind, str):
-            self.octets(field.kind, expression, nullable=nullable)
+            self._octets(field.kind, expression, nullable=nullable)
         elif nullable:
-            self.nullable_struct(field.kind, expression)
+            self._nullable_struct(field.kind, expression)
         else:
             variable = self.source.fresh(field.name)
             self.source.line(f"{variable} = {expression}")
             self.struct(field.kind, variable)
 
-    def fixed(self, kind: str, name: str, expression: str) -> None:
-        """A number, a truth or a uuid. Truths are packed as numbers, which refuse None where ``?`` would not."""
+    def _fixed(self, kind: str, name: str, expression: str) -> None:
+        """A number, a truth or a uuid. Truths are packed as numbers, since ``?`` takes None for False."""
         if kind == "uuid":
             variable = self.source.fresh(name)
             self.source.line(f"{variable} = {expression}")
@@ -136,7 +137,7 @@ class Writer:
         pack = self.source.share("pack_" + code, struct.Struct(">" + code).pack)
         self.source.line(f"w({pack}({', '.join(values)}))")
 
-    def length(self, code: str, expression: str) -> None:
+    def _length(self, code: str, expression: str) -> None:
         """Writes a length or count, which stands in ``expression``; -1 is null."""
         if not self.flexible:
             self.pending.append((code, expression))
@@ -153,7 +154,7 @@ class Writer:
                 self.flush()
                 self.source.line("w(size[n])")
 
-    def null(self, code: str) -> None:
+    def _null(self, code: str) -> None:
         """Writes the length of what is null."""
         if self.flexible:
             self.pending.append(("x", ""))
@@ -161,52 +162,53 @@ class Writer:
             self.pending.append((code, "-1"))
         self.flush()
 
-    def octets(self, kind: str, expression: str, *, nullable: bool) -> None:
+    def _octets(self, kind: str, expression: str, *, nullable: bool) -> None:
         code = "h" if kind == "string" else "i"
         text = self.source.fresh("text")
         made = f"{expression}.encode()" if kind == "string" else expression
         if not nullable:
             self.source.line(f"{text} = {made}")
-            self.length(code, f"len({text})")
+            self._length(code, f"len({text})")
             self.flush()
             self.source.line(f"w({text})")
             return
         self.flush()
         self.source.line(f"{text} = {expression}")
         with self.source.block(f"if {text} is None"):
-            self.null(code)
+            self._null(code)
         with self.source.block("else"):
             if kind == "string":
                 self.source.line(f"{text} = {text}.encode()")
-            self.length(code, f"len({text})")
+            self._length(code, f"len({text})")
             self.flush()
             self.source.line(f"w({text})")
 
-    def records(self, expression: str, *, nullable: bool) -> None:
+    def _records(self, expression: str, *, nullable: bool) -> None:
         """Ends the piece before the batches and begins the one behind them."""
         self.flush()
         self.source.line(f"batches = {expression}")
         if nullable:
             with self.source.block("if batches is None"):
-                self.null("i")
+                self._null("i")
             head = "elif batches.__class__ is list"
         else:
             head = "if batches.__class__ is list"
         with self.source.block(head):
-            self.length("i", "sum(map(len, batches))")
+            self._length("i", "sum(map(len, batches))")
             self.flush()
             self.source.line('done.append(b"".join(parts))')
             self.source.line("parts.clear()")
             self.source.line("done += batches")
         with self.source.block("else"):
-            self.length("i", "len(batches)")
+            self.source.line("length = memoryview(batches).nbytes")
+            self._length("i", "length")
             self.flush()
-            with self.source.block("if batches"):
+            with self.source.block("if length"):
                 self.source.line('done.append(b"".join(parts))')
                 self.source.line("parts.clear()")
                 self.source.line("done.append(batches)")
 
-    def nullable_struct(self, kind: type[msgspec.Struct], expression: str) -> None:
+    def _nullable_struct(self, kind: type[msgspec.Struct], expression: str) -> None:
         self.flush()
         variable = self.source.fresh("inner")
         self.source.line(f"{variable} = {expression}")
@@ -218,21 +220,21 @@ class Writer:
             self.struct(kind, variable)
             self.flush()
 
-    def array(self, field: Field, expression: str, *, nullable: bool) -> None:
+    def _array(self, field: Field, expression: str, *, nullable: bool) -> None:
         items = self.source.fresh(field.name)
         if nullable:
             self.flush()
             self.source.line(f"{items} = {expression}")
             with self.source.block(f"if {items} is None"):
-                self.null("i")
+                self._null("i")
             with self.source.block("else"):
-                self.elements(field, items)
+                self._elements(field, items)
             return
         self.source.line(f"{items} = {expression}")
-        self.elements(field, items)
+        self._elements(field, items)
 
-    def elements(self, field: Field, items: str) -> None:
-        self.length("i", f"len({items})")
+    def _elements(self, field: Field, items: str) -> None:
+        self._length("i", f"len({items})")
         self.flush()
         if isinstance(field.kind, str) and field.kind in FORMATS and field.kind != "uuid":
             code = FORMATS[field.kind]
@@ -243,19 +245,19 @@ class Writer:
         element = self.source.fresh("each")
         with self.source.block(f"for {element} in {items}"):
             if isinstance(field.kind, str):
-                self.field(Field(field.name, field.kind, field.versions), element)
+                self._field(Field(field.name, field.kind, field.versions), element)
             else:
                 self.struct(field.kind, element)
             self.flush()
 
-    def tags(self, kind: type[msgspec.Struct], tagged: list[Field], value: str) -> None:
+    def _tags(self, kind: type[msgspec.Struct], tagged: list[Field], value: str) -> None:
         """Writes the tagged fields that say something; mostly none do, and then it is one zero."""
         self.flush()
         present: list[tuple[Field, str, str]] = []
         for field in tagged:
             variable = self.source.fresh(field.name)
             self.source.line(f"{variable} = {value}.{field.name}")
-            present.append((field, variable, self.says_something(kind, field, variable)))
+            present.append((field, variable, self._says_something(kind, field, variable)))
         with self.source.block(f"if {' or '.join(condition for _, _, condition in present)}"):
             found, outer = self.source.fresh("found"), self.source.fresh("outer")
             self.source.line(f"{found} = []")
@@ -265,7 +267,7 @@ class Writer:
                     inner = self.source.fresh("inner")
                     self.source.line(f"{inner} = []")
                     self.source.line(f"w = {inner}.append")
-                    self.field(field, variable)
+                    self._field(field, variable)
                     self.flush()
                     self.source.line(f'{inner} = b"".join({inner})')
                     self.source.line(f"{found} += (size[{field.tag}], size[len({inner})], {inner})")
@@ -275,7 +277,7 @@ class Writer:
         with self.source.block("else"):
             self.source.line('w(b"\\0")')
 
-    def says_something(self, kind: type[msgspec.Struct], field: Field, variable: str) -> str:
+    def _says_something(self, kind: type[msgspec.Struct], field: Field, variable: str) -> str:
         """The condition under which a tagged field differs from its default."""
         default = kind.__struct_defaults__[kind.__struct_fields__.index(field.name)]
         if default is None:

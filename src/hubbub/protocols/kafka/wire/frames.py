@@ -2,12 +2,13 @@
 
     frames = Frames(buffer, length)
     for start, end in frames:
-        ...                              # one whole frame lies at buffer[start:end], its size already taken off
+        ...                              # a whole frame lies at buffer[start:end], its size taken off
     keep buffer[frames.used : length]    # the tail, to stand before what comes next
     frames.wanted                        # how many octets that tail will have once it is a whole frame
 
-A frame cut short is no error. A size that is negative, above the limit or too small for any header raises ``Malformed`` when the
-iteration reaches it, after the whole frames before it, so that their senders get their answers.
+A frame cut short is no error. A size that is negative, above the limit or too small for any header raises
+``Malformed`` when the iteration reaches it, after the whole frames before it, so that their senders get
+their answers.
 """
 
 from collections.abc import Iterator

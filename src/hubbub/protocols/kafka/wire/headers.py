@@ -5,9 +5,9 @@
     response v0  int32 correlation id
     response v1  the same, and tagged fields
 
-Flexible versions of an API have the newer headers, with one exception: the header of an ApiVersions response is v0
-always, because its reader does not know yet what the broker speaks (KIP-511). Request header v0, without client id,
-belongs to the brokers' own ControlledShutdown v0, which is not served.
+Flexible versions of an API have the newer headers, with one exception: the header of an ApiVersions
+response is v0 always, because its reader does not know yet what the broker speaks (KIP-511). Request header
+v0, without client id, belongs to the brokers' own ControlledShutdown v0, which is not served.
 """
 
 from struct import Struct
@@ -59,7 +59,7 @@ def after_tags(buffer: Buffer, position: int, stop: int) -> int:
 
 
 def has_tags(key: int, version: int) -> bool:
-    """Whether a response header of this version has tagged fields; a request header has them in ApiVersions, too."""
+    """Whether response headers of this version have tagged fields; those of ApiVersions never have."""
     return version >= FLEXIBLE_FROM.get(key, NEVER) and key != ApiKey.API_VERSIONS
 
 
@@ -72,7 +72,7 @@ def response_frame(key: int, version: int, correlation_id: int, body: list[Buffe
 
 
 def read_correlation_id(key: int, version: int, buffer: Buffer, start: int, stop: int) -> tuple[int, int]:
-    """For clients: the correlation id of the response in the frame at ``buffer[start:stop]``, and where its body begins."""
+    """For clients: correlation id of the response at ``buffer[start:stop]``, and where its body begins."""
     if stop - start < CORRELATION.size:
         raise Malformed("a response ends before its correlation id", start)
     (correlation_id,) = CORRELATION.unpack_from(buffer, start)
@@ -83,7 +83,7 @@ def read_correlation_id(key: int, version: int, buffer: Buffer, start: int, stop
 def request_frame(
     key: int, version: int, correlation_id: int, client_id: str | None, body: list[Buffer]
 ) -> list[Buffer]:
-    """For clients: a whole frame: size, header and the buffers of the body, the first of which is joined to the header."""
+    """For clients: a whole frame; the first of the body's buffers is joined to size and header."""
     name = b"" if client_id is None else client_id.encode()
     head = SHORT.pack(-1 if client_id is None else len(name)) + name
     if version >= FLEXIBLE_FROM.get(key, NEVER):

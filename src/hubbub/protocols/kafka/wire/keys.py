@@ -1,5 +1,5 @@
 # Made by tools/generate_kafka_messages.py (`make generate`); do not edit.
-"""Which API has which key, and what its request header looks like; imports none of the messages."""
+"""Which API has which key, and which of its headers have tagged fields; imports no messages."""
 
 from enum import IntEnum
 from typing import Final

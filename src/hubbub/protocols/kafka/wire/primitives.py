@@ -1,4 +1,4 @@
-"""The atoms of Kafka's wire: unsigned varints, runs of integers, tagged fields, and the words for what is wrong with them.
+"""The atoms of Kafka's wire: unsigned varints, runs of numbers, tagged fields, and what goes wrong.
 
 The generated codecs hold the frequent cases inline and come here for the rest.
 """
@@ -28,8 +28,8 @@ SIZES: Final = {kind: Struct(">" + code).size for kind, code in FORMATS.items()}
 def uvarint_rest(buffer: Buffer, position: int, first: int) -> tuple[int, int]:
     """The value of an unsigned varint whose first octet was above 127, and the position behind it.
 
-    Raises ``Malformed`` when it holds more than 32 bits, ``IndexError`` when it ends too early. The steps are written
-    out because every batch of records has such a length.
+    Raises ``Malformed`` when it holds more than 32 bits, ``IndexError`` when it ends too early. The steps
+    are written out because every batch of records has such a length.
     """
     octet = buffer[position]
     if octet < 0x80:
@@ -50,7 +50,7 @@ def uvarint_rest(buffer: Buffer, position: int, first: int) -> tuple[int, int]:
 
 
 def uvarint(value: int) -> bytes:
-    """The octets of an unsigned varint. ``octets.varint`` makes the same; lengths of batches are worth these steps."""
+    """The octets of an unsigned varint: as ``octets.varint``, faster for the lengths of batches."""
     if value < 0x80:
         return bytes((value,))
     if value < 0x4000:
@@ -87,7 +87,7 @@ class Runs(dict[int, Callable[..., bytes]]):
 
 
 def skip_tags(buffer: Buffer, position: int, count: int, end: int) -> int:
-    """The position behind ``count`` tagged fields nobody here knows; a count above 127 is still to be completed.
+    """The position behind ``count`` unknown tagged fields; a count above 127 is still to be completed.
 
     Raises ``Malformed`` when they reach behind ``end``, ``IndexError`` when they reach behind the buffer.
     """

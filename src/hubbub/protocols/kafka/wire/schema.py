@@ -1,11 +1,12 @@
-"""What a message of Kafka's protocol is made of: the words in which the generated modules describe themselves.
+"""What a message of Kafka's protocol is made of: the words in which generated modules describe themselves.
 
-A message has one struct that holds the fields of all its versions. Beside it stands a layout: one ``Field`` per field of
-the struct, in wire order, each with the versions that carry it. ``decoder`` and ``encoder`` turn layout and version into
-straight-line functions when a version is first met; until then a message costs its tables alone.
+A message has one struct that holds the fields of all its versions. Beside it stands a layout: one ``Field``
+per field of the struct, in wire order, each with the versions that carry it. ``decoder`` and ``encoder``
+turn layout and version into straight-line functions when a version is first met; until then a message costs
+its tables alone.
 
-Knows nothing of the single messages and refuses to know: what is special about one of them stands beside the generated
-modules, never in them.
+Knows nothing of the single messages and refuses to know: what is special about one of them stands beside
+the generated modules, never in them.
 """
 
 from collections.abc import Callable, Mapping
@@ -21,7 +22,7 @@ Scalar: TypeAlias = Literal[
 Kind: TypeAlias = Scalar | type[msgspec.Struct]
 
 Records: TypeAlias = Buffer | list[memoryview] | None
-"""Record batches in a reply: one buffer, or the pieces that follow each other on the wire, sent without a copy."""
+"""Record batches in a reply: one buffer, or pieces that follow each other; sent without a copy."""
 
 NIL: Final = bytes(16)
 """The uuid of nothing: sixteen zero octets. Uuids are plain ``bytes`` of length 16 everywhere."""
@@ -35,7 +36,7 @@ R = TypeVar("R", bound=msgspec.Struct)
 
 
 class Field(msgspec.Struct, frozen=True, gc=False):
-    """One field of a struct. Version ranges are written as in Kafka's definitions: ``3+``, ``0-2``, ``7``, or nothing."""
+    """One field of a struct. Versions stand as Kafka writes them: ``3+``, ``0-2``, ``7``, or nothing."""
 
     name: str
     kind: Kind
@@ -67,7 +68,7 @@ class Message(Generic[M]):
 
 
 class Api(Generic[Q, R]):
-    """A request and its response, under one key; ``versions`` are those the codec knows, a room may serve fewer."""
+    """A request and its response under one key. Versions are those the codec knows; a room may serve less."""
 
     __slots__ = ("flexible_from", "key", "max_version", "min_version", "name", "request", "response")
 

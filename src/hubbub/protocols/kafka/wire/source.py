@@ -1,8 +1,8 @@
 """Python source in the making, for functions that are written when a message's version is first met.
 
-Straight-line code for one version is several times faster than a loop over field descriptions, and only the versions
-that clients really speak are ever written. The text of each function stays readable: tracebacks show its lines, and
-``text`` shows all of it.
+Straight-line code for one version is several times faster than a loop over field descriptions, and only the
+versions that clients really speak are ever written. The text of each function stays readable: tracebacks
+show its lines, and ``text`` shows all of it.
 """
 
 from collections.abc import Callable, Iterator
@@ -11,7 +11,7 @@ from typing import Final
 
 
 class Loader:
-    """What the traceback printer asks for source text (PEP 302), so that errors show the line they come from."""
+    """What tracebacks ask for source text (PEP 302), so that errors show the line they come from."""
 
     __slots__ = ("text",)
 

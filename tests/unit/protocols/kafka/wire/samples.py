@@ -1,4 +1,6 @@
-"""Messages to test with, made from the layouts themselves: by chance but repeatably, and as hypothesis strategies."""
+"""Messages to test with, made from the layouts themselves: by chance but repeatably, and as hypothesis
+strategies.
+"""
 
 import importlib
 from collections.abc import Iterator

@@ -1,10 +1,11 @@
-"""Another codec reads what ours writes and writes what ours reads: kio, made from the definitions by other people.
+"""Another codec reads what ours writes and writes what ours reads: kio, made from the definitions by other
+people.
 
 kio knows the versions of Kafka 4.3 and none of the older ones.
 """
 
 import dataclasses
-import datetime
+import datetime as dt
 import enum
 import io
 import uuid
@@ -18,7 +19,7 @@ from kio.serial import entity_reader, entity_writer
 from hubbub.protocols.kafka.wire.codec import decode, encode
 from tests.unit.protocols.kafka.wire.samples import APIS, Plain, api, plain, sample, versions
 
-MILLISECOND = datetime.timedelta(milliseconds=1)
+MILLISECOND = dt.timedelta(milliseconds=1)
 KNOWN = 554
 """Message versions in which the two must at least have met; kio 0.6.5 has this many."""
 
@@ -35,9 +36,9 @@ def from_kio(value: Any) -> Plain:
             return [from_kio(each) for each in value]
         case enum.IntEnum():
             return int(value)
-        case datetime.timedelta():
+        case dt.timedelta():
             return value // MILLISECOND
-        case datetime.datetime():
+        case dt.datetime():
             return round(value.timestamp() * 1000)
         case uuid.UUID():
             return value.bytes

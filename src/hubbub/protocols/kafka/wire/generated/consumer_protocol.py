@@ -1,5 +1,5 @@
 # Made by tools/generate_kafka_messages.py (`make generate`); do not edit.
-"""What consumers tell each other through JoinGroup and SyncGroup: versions 0-3, each behind an int16."""
+"""What consumers tell each other in JoinGroup, SyncGroup: versions 0-3, behind an int16."""
 
 from collections.abc import Sequence
 from typing import Final

@@ -1,0 +1,303 @@
+"""A client in this room: its session, its durable, and how deliveries reach it. The `Carrier` of its durable.
+
+From CONNECT to the end of the socket. What stays behind when it goes is said by `leave`: the durable for its time, and the will.
+"""
+
+from collections.abc import Sequence
+from functools import partial
+from typing import Final
+
+from hubbub.core.access import ANONYMOUS, Operation, Principal
+from hubbub.core.durable import Durable, Parcel
+from hubbub.core.subscriptions import Target
+from hubbub.model.clock import Timer, nothing
+from hubbub.model.record import Record
+from hubbub.net.stream import Stream
+from hubbub.octets.malformed import Malformed
+from hubbub.protocols.mqtt.delivery.forms import block
+from hubbub.protocols.mqtt.delivery.hall import Hall
+from hubbub.protocols.mqtt.naming import record_of
+from hubbub.protocols.mqtt.session import Session, Stage
+from hubbub.protocols.mqtt.wire.broken import Broken
+from hubbub.protocols.mqtt.wire.connect import UnknownLevel
+from hubbub.protocols.mqtt.wire.decode import LARGEST
+from hubbub.protocols.mqtt.wire.encode import encode, pubrel
+from hubbub.protocols.mqtt.wire.fields import pack_u16, string
+from hubbub.protocols.mqtt.wire.forms import again as with_dup
+from hubbub.protocols.mqtt.wire.forms import around, whole
+from hubbub.protocols.mqtt.wire.packets import V5, V311, Connack, Disconnect, Will
+from hubbub.protocols.mqtt.wire.properties import ConnackProperties, DisconnectProperties
+from hubbub.protocols.mqtt.wire.reasons import REFUSED_PROTOCOL, RETURN_CODES, Reason
+
+FOR_EVER: Final = 0xFFFFFFFF
+RETAINED_3: Final = (False, 0, True, ())
+LINGER_SECONDS: Final = 5.0
+LONGEST_WORD: Final = 1000
+
+
+class Guest:
+    """One connection. Handlers get it as their first argument. ``durable`` is there from CONNECT on."""
+
+    __slots__ = (
+        "_idle_limit",
+        "_is_5",
+        "_left",
+        "_session",
+        "_timer",
+        "can_send",
+        "client_id",
+        "durable",
+        "hall",
+        "heard_at",
+        "keep_seconds",
+        "now_ms",
+        "principal",
+        "stream",
+        "will",
+    )
+
+    durable: Durable
+
+    def __init__(self, hall: Hall, stream: Stream) -> None:
+        options = hall.options
+        self.hall: Final = hall
+        self.stream: Final = stream
+        self._session: Final = Session(
+            hall.names, options.max_packet_size, options.topic_alias_maximum, self._hear
+        )
+        self._is_5 = False
+        self._left = True
+        self._idle_limit = 0.0
+        self._timer: Timer = hall.broker.clock.call_in(options.connect_timeout_secs, self._give_up)
+        self.can_send = True
+        self.client_id = ""
+        self.heard_at = 0.0
+        self.keep_seconds = 0
+        """How long the session outlives the connection; `FOR_EVER` is without end."""
+        self.now_ms = 0
+        self.principal: Principal = ANONYMOUS
+        self.will: Will | None = None
+
+    @property
+    def session(self) -> Session:
+        """The order of this conversation."""
+        return self._session
+
+    def permits(self, operation: Operation, topic: str) -> bool:
+        """Whether this client may do this with a topic or filter."""
+        return self.hall.broker.access.permits(self.principal, operation, topic)
+
+    # coming and going
+
+    def enter(self, client_id: str, durable: Durable, keep_alive: int) -> None:
+        """CONNECT is accepted: this is its client id and durable. Keep alive in seconds, 0 for none."""
+        self._timer.cancel()
+        self.client_id = client_id
+        self.durable = durable
+        self._left = False
+        self._is_5 = self._session.is_5
+        self.hall.guests[client_id] = self
+        durable.attach(self, min(self._session.receive_maximum, self.hall.options.max_inflight))
+        if keep_alive:
+            self._idle_limit = keep_alive * 1.5  # MQTT-3.1.2-22
+            self._timer = self.hall.broker.clock.call_in(self._idle_limit, self._look)
+
+    def leave(self) -> None:
+        """Let go of the durable, and leave the will to be published if there still is one. Idempotent."""
+        if self._left:
+            return
+        self._left = True
+        hall = self.hall
+        if hall.guests.get(self.client_id) is self:
+            del hall.guests[self.client_id]
+        keep = float("inf") if self.keep_seconds == FOR_EVER else float(self.keep_seconds)
+        will = self.will
+        if will is None:
+            hall.space.leave(self.durable, keep, nothing)
+        else:
+            say = partial(publish_will, hall, will, self.durable, self.principal)
+            hall.space.leave(self.durable, keep, say, will.properties.will_delay or 0)
+
+    def evict(self, reason: Reason, why: str) -> None:
+        """See `Visitor.evict`."""
+        if self.stream.closing:
+            self.leave()
+            return
+        self._say(reason, why)
+        self.leave()
+        self.stream.close()
+        self.hall.broker.clock.call_in(
+            LINGER_SECONDS, self.stream.abort
+        )  # one that never reads is not waited for
+
+    # what the conversation calls
+
+    def farewell(self, why: Malformed | None) -> None:
+        """Say why the connection ends, where the client's level has a word for it (MQTT-4.13.1-1); 3.x closes in silence."""
+        session = self._session
+        if why is None:
+            self._say(Reason.SERVER_SHUTTING_DOWN, "")
+        elif session.stage is Stage.TALKING:
+            self._say(why.code if isinstance(why, Broken) else Reason.UNSPECIFIED, str(why))
+        elif session.stage is Stage.WAITING and isinstance(why, Broken):
+            self._refuse(why)
+        session.stage = Stage.OVER
+
+    def writable(self, *, is_writable: bool) -> None:
+        """Deliver on, or wait."""
+        self.can_send = is_writable
+        if is_writable and not self._left:
+            self.durable.pump()
+
+    def gone(self) -> None:
+        """The socket is gone; without a DISCONNECT the will is due."""
+        self._timer.cancel()
+        self.can_send = False
+        self.leave()
+
+    # as a carrier
+
+    def send(self, records: Sequence[Record], target: Target, *, stored: bool) -> bool:
+        """QoS 0. Dropped where the peer does not keep up; a packet it does not take is as good as sent (MQTT-3.1.2-25)."""
+        hall = self.hall
+        if not self.can_send:
+            hall.counters.dropped += len(records)
+            hall.complain(
+                self.client_id, "client %s does not read: messages at QoS 0 are dropped", self.client_id
+            )
+            return False
+        session = self._session
+        retain = stored or (target.as_published and records[0].properties.retain)
+        if not self._is_5:
+            packets = hall.forms.whole(records, RETAINED_3) if retain else hall.forms.plain(records)
+        elif session.aliases_out.limit:
+            packets = [self._aliased(record, target, 0, retain=retain) for record in records]
+        else:
+            packets = hall.forms.whole(records, (True, 0, retain, target.marks))
+        self._out(packets)
+        return True
+
+    def send_numbered(
+        self, first: Parcel, numbers: Sequence[int], records: Sequence[Record], *, again: bool
+    ) -> Sequence[int]:
+        """QoS 1 and 2; the numbers of packets that the peer does not take (MQTT-3.1.2-25)."""
+        target, qos = first.target, first.assurance
+        retain = first.stored or (target.as_published and first.record.properties.retain)
+        if self._session.aliases_out.limit:
+            packets = [
+                self._aliased(record, target, qos, number, retain=retain)
+                for record, number in zip(records, numbers, strict=True)
+            ]
+        else:
+            shape = (self._is_5, qos, retain, target.marks if self._is_5 else ())
+            forms = self.hall.forms.around(records, shape)
+            packets = [
+                before + pack_u16(number) + behind
+                for (before, behind), number in zip(forms, numbers, strict=True)
+            ]
+        if again:
+            packets = [with_dup(packet) for packet in packets]
+        largest = self._session.largest_out
+        self._out(packets)
+        if largest == LARGEST:
+            return ()
+        return [number for number, packet in zip(numbers, packets, strict=True) if len(packet) > largest]
+
+    def _out(self, packets: list[bytes]) -> None:
+        """Gather for the end of the turn; what is too large for the peer is left out."""
+        hall = self.hall
+        largest = self._session.largest_out
+        if largest != LARGEST:
+            whole_count = len(packets)
+            packets = [packet for packet in packets if len(packet) <= largest]
+            hall.counters.oversized += whole_count - len(packets)
+        out = self.stream.out
+        if not out:
+            hall.broker.turn.flush(self.stream)
+        out.extend(packets)
+        hall.counters.publishes_sent += len(packets)
+
+    def send_release(self, number: int) -> None:
+        """PUBREL."""
+        self.stream.out.append(pubrel(number))
+        self.hall.broker.turn.flush(self.stream)
+
+    def overrun(self) -> None:
+        """See `Carrier`."""
+        self.hall.complain(
+            self.client_id,
+            "client %s does not read and its queue is full: it is disconnected",
+            self.client_id,
+        )
+        self.evict(Reason.QUOTA_EXCEEDED, "the queue is full and nothing is read")
+
+    # inside
+
+    def _aliased(self, record: Record, target: Target, qos: int, number: int = 0, *, retain: bool) -> bytes:
+        """A PUBLISH with this client's own alias for the topic (MQTT-3.3.2-7 onwards)."""
+        topic = "/".join(record.address.parts)
+        alias, is_known = self._session.aliases_out.of(topic)
+        field = b"\0\0" if is_known else string(topic)
+        properties = block(record, target.marks, self.hall.broker.clock, alias)
+        if not qos:
+            return whole(field, record.value, properties, retain=retain)
+        before, behind = around(field, record.value, properties, qos=qos, retain=retain)
+        return before + pack_u16(number) + behind
+
+    def _hear(self) -> None:
+        """Something came in."""
+        clock = self.hall.broker.clock
+        self.now_ms = clock.now()
+        self.heard_at = clock.elapsed()
+
+    def _look(self) -> None:
+        """The keep alive is over, unless something was heard since the timer was set."""
+        idle = self.hall.broker.clock.elapsed() - self.heard_at
+        if idle >= self._idle_limit:
+            self.hall.log.info("client %s was silent for %.1f s", self.client_id, idle)
+            self.evict(
+                Reason.KEEP_ALIVE_TIMEOUT, "nothing was heard within one and a half times the keep alive"
+            )
+        else:
+            self._timer = self.hall.broker.clock.call_in(self._idle_limit - idle, self._look)
+
+    def _give_up(self) -> None:
+        """No CONNECT came in time (MQTT-3.1.4, "reasonable amount of time")."""
+        if self._session.stage is Stage.WAITING:
+            self.stream.abort()
+
+    def _say(self, reason: Reason, why: str) -> None:
+        """DISCONNECT with a reason; nothing below level 5, nothing before CONNACK."""
+        if self._session.is_5 and self._session.stage is Stage.TALKING:
+            properties = (
+                DisconnectProperties(reason_string=why[:LONGEST_WORD]) if why else DisconnectProperties()
+            )
+            packet = self._session.write(Disconnect(reason, properties))
+            if len(packet) > self._session.largest_out:
+                packet = self._session.write(Disconnect(reason))
+            self.stream.send(packet)
+        self._session.stage = Stage.OVER
+
+    def _refuse(self, why: Broken) -> None:
+        """CONNACK with the reason, before anything was accepted."""
+        level = self._session.level
+        self.hall.counters.refused += 1
+        if isinstance(why, UnknownLevel):
+            level = V5 if why.level > V5 else V311
+        if level == V5:
+            properties = ConnackProperties(reason_string=str(why)[:LONGEST_WORD])
+            self.stream.send(encode(Connack(False, why.code, properties), V5))
+        elif isinstance(why, UnknownLevel):
+            self.stream.send(encode(Connack(False, REFUSED_PROTOCOL), level))
+        elif level and why.code in RETURN_CODES:
+            self.stream.send(encode(Connack(False, RETURN_CODES[why.code]), level))
+
+
+def publish_will(hall: Hall, will: Will, durable: Durable, principal: Principal) -> None:
+    """The parting word of a client, checked against its rights when it is said."""
+    if not hall.broker.access.permits(principal, Operation.WRITE, will.topic):
+        hall.complain(durable.name, "the will of client %s to %s is not permitted", durable.name, will.topic)
+        return
+    place = hall.places.known.get(will.topic) or hall.places.learn(will.topic)
+    record = record_of(place, will, hall.broker.clock.now(), durable.name)
+    hall.publish_anyway(place, record, will.qos, durable)

@@ -1,0 +1,1 @@
+"""One file per request; the table is in `table`."""

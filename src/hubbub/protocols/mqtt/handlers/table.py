@@ -1,0 +1,42 @@
+"""Every packet that a client may send, and the function that answers it; the docs' support table is made from this."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from hubbub.protocols.contract import Handler
+from hubbub.protocols.mqtt.handlers.acknowledge import on_acks, on_puback, on_pubcomp, on_pubrec, on_pubrel
+from hubbub.protocols.mqtt.handlers.connect import connect
+from hubbub.protocols.mqtt.handlers.conversation import auth, disconnect, pingreq
+from hubbub.protocols.mqtt.handlers.publish import publish, publish_run
+from hubbub.protocols.mqtt.handlers.subscribe import subscribe, unsubscribe
+from hubbub.protocols.mqtt.wire.packets import (
+    Acks,
+    Auth,
+    Connect,
+    Disconnect,
+    Pingreq,
+    Puback,
+    Pubcomp,
+    Publish,
+    Publishes,
+    Pubrec,
+    Pubrel,
+    Subscribe,
+    Unsubscribe,
+)
+
+HANDLERS: Final[Mapping[type, Handler]] = {
+    Connect: connect,
+    Publish: publish,
+    Publishes: publish_run,
+    Acks: on_acks,
+    Puback: on_puback,
+    Pubrec: on_pubrec,
+    Pubrel: on_pubrel,
+    Pubcomp: on_pubcomp,
+    Subscribe: subscribe,
+    Unsubscribe: unsubscribe,
+    Pingreq: pingreq,
+    Disconnect: disconnect,
+    Auth: auth,
+}

@@ -1,0 +1,47 @@
+"""MQTT's front door."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from hubbub.net.stream import Stream
+from hubbub.protocols.contract import Handler, House, Room
+from hubbub.protocols.mqtt.delivery.hall import Hall
+from hubbub.protocols.mqtt.delivery.reports import Reports
+from hubbub.protocols.mqtt.guest import Guest
+from hubbub.protocols.mqtt.handlers.table import HANDLERS
+from hubbub.protocols.mqtt.naming import ROOM as NAME
+from hubbub.protocols.mqtt.options import MqttOptions
+
+PENDING: Final = 65_535
+
+
+class Desk:
+    """MQTT in one hub."""
+
+    __slots__ = ("_hall", "_reports", "handlers")
+
+    def __init__(self, hall: Hall) -> None:
+        self._hall: Final = hall
+        self._reports: Final = Reports(hall)
+        self.handlers: Mapping[type, Handler] = HANDLERS
+
+    def welcome(self, stream: Stream) -> Guest:
+        """A new connection."""
+        return Guest(self._hall, stream)
+
+    def readings(self) -> Mapping[str, int]:
+        """Counters by name."""
+        return self._reports.readings()
+
+    def close(self) -> None:
+        """End the reports; what else is timed ends with the clock."""
+        self._reports.close()
+
+
+def open_desk(house: House) -> Desk:
+    """Open the room in a hub."""
+    options: MqttOptions = house.options
+    return Desk(Hall(house.broker, options, house.log))
+
+
+ROOM: Final = Room(name=NAME, open=open_desk, pending_limit=PENDING)

@@ -1,0 +1,99 @@
+"""Reason codes of MQTT 5.0 (section 2.4) and return codes of 3.x, with the packets in which each may stand.
+
+Knows numbers and names alone. What a code makes of the conversation is decided by the session and the handlers.
+"""
+
+from enum import IntEnum
+from typing import Final
+
+
+class Reason(IntEnum):
+    """Why: the octet of a 5.0 acknowledgement. Codes from 0x80 are failures."""
+
+    SUCCESS = 0x00  # also: normal disconnection, granted at most once
+    GRANTED_1 = 0x01
+    GRANTED_2 = 0x02
+    DISCONNECT_WITH_WILL = 0x04
+    NO_MATCHING_SUBSCRIBERS = 0x10
+    NO_SUBSCRIPTION_EXISTED = 0x11
+    CONTINUE_AUTHENTICATION = 0x18
+    REAUTHENTICATE = 0x19
+    UNSPECIFIED = 0x80
+    MALFORMED_PACKET = 0x81
+    PROTOCOL_ERROR = 0x82
+    IMPLEMENTATION_SPECIFIC = 0x83
+    UNSUPPORTED_PROTOCOL_VERSION = 0x84
+    CLIENT_ID_NOT_VALID = 0x85
+    BAD_USER_NAME_OR_PASSWORD = 0x86
+    NOT_AUTHORIZED = 0x87
+    SERVER_UNAVAILABLE = 0x88
+    SERVER_BUSY = 0x89
+    BANNED = 0x8A
+    SERVER_SHUTTING_DOWN = 0x8B
+    BAD_AUTHENTICATION_METHOD = 0x8C
+    KEEP_ALIVE_TIMEOUT = 0x8D
+    SESSION_TAKEN_OVER = 0x8E
+    TOPIC_FILTER_INVALID = 0x8F
+    TOPIC_NAME_INVALID = 0x90
+    PACKET_ID_IN_USE = 0x91
+    PACKET_ID_NOT_FOUND = 0x92
+    RECEIVE_MAXIMUM_EXCEEDED = 0x93
+    TOPIC_ALIAS_INVALID = 0x94
+    PACKET_TOO_LARGE = 0x95
+    MESSAGE_RATE_TOO_HIGH = 0x96
+    QUOTA_EXCEEDED = 0x97
+    ADMINISTRATIVE_ACTION = 0x98
+    PAYLOAD_FORMAT_INVALID = 0x99
+    RETAIN_NOT_SUPPORTED = 0x9A
+    QOS_NOT_SUPPORTED = 0x9B
+    USE_ANOTHER_SERVER = 0x9C
+    SERVER_MOVED = 0x9D
+    SHARED_NOT_SUPPORTED = 0x9E
+    CONNECTION_RATE_EXCEEDED = 0x9F
+    MAXIMUM_CONNECT_TIME = 0xA0
+    SUBSCRIPTION_IDS_NOT_SUPPORTED = 0xA1
+    WILDCARDS_NOT_SUPPORTED = 0xA2
+
+
+def _codes(*numbers: int) -> dict[int, Reason]:
+    return {number: Reason(number) for number in numbers}
+
+
+_REFUSALS: Final = (0x80, 0x83, 0x87, 0x90, 0x91, 0x97, 0x99)
+
+CONNACK_REASONS: Final = _codes(
+    0x00, *range(0x80, 0x8B), 0x8C, 0x90, 0x95, 0x97, 0x99, 0x9A, 0x9B, 0x9C, 0x9D, 0x9F
+)
+PUBACK_REASONS: Final = _codes(0x00, 0x10, *_REFUSALS)  # MQTT-3.4.2-1, and PUBREC: MQTT-3.5.2-1
+PUBREL_REASONS: Final = _codes(0x00, 0x92)  # MQTT-3.6.2-1, and PUBCOMP: MQTT-3.7.2-1
+SUBACK_REASONS: Final = _codes(0x00, 0x01, 0x02, 0x80, 0x83, 0x87, 0x8F, 0x91, 0x97, 0x9E, 0xA1, 0xA2)
+UNSUBACK_REASONS: Final = _codes(0x00, 0x11, 0x80, 0x83, 0x87, 0x8F, 0x91)
+AUTH_REASONS: Final = _codes(0x00, 0x18, 0x19)
+DISCONNECT_FROM_CLIENT: Final = _codes(
+    0x00, 0x04, 0x80, 0x81, 0x82, 0x83, 0x90, 0x93, 0x94, 0x95, 0x96, 0x97, 0x98, 0x99
+)
+DISCONNECT_FROM_SERVER: Final = _codes(
+    0x00, 0x80, 0x81, 0x82, 0x83, 0x87, 0x89, 0x8B, *range(0x8D, 0x91), *range(0x93, 0xA3)
+)
+
+# 3.x: CONNACK return codes (3.1.1 table 3.1) and the one failure a SUBACK knows.
+ACCEPTED: Final = 0
+REFUSED_PROTOCOL: Final = 1
+REFUSED_CLIENT_ID: Final = 2
+REFUSED_UNAVAILABLE: Final = 3
+REFUSED_CREDENTIALS: Final = 4
+REFUSED_NOT_AUTHORIZED: Final = 5
+SUBACK_FAILURE: Final = 0x80
+
+RETURN_CODES: Final = {
+    Reason.SUCCESS: ACCEPTED,
+    Reason.UNSUPPORTED_PROTOCOL_VERSION: REFUSED_PROTOCOL,
+    Reason.CLIENT_ID_NOT_VALID: REFUSED_CLIENT_ID,
+    Reason.SERVER_UNAVAILABLE: REFUSED_UNAVAILABLE,
+    Reason.SERVER_BUSY: REFUSED_UNAVAILABLE,
+    Reason.QUOTA_EXCEEDED: REFUSED_UNAVAILABLE,
+    Reason.CONNECTION_RATE_EXCEEDED: REFUSED_UNAVAILABLE,
+    Reason.BAD_USER_NAME_OR_PASSWORD: REFUSED_CREDENTIALS,
+    Reason.NOT_AUTHORIZED: REFUSED_NOT_AUTHORIZED,
+    Reason.BANNED: REFUSED_NOT_AUTHORIZED,
+}
