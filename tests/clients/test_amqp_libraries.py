@@ -98,7 +98,7 @@ def test_pika_calls_back_over_direct_replies(hub: Any) -> None:
     )
     asking.confirm_delivery()
     asking.basic_publish("", "rpc", b"2+2", pika.BasicProperties(reply_to="amq.rabbitmq.reply-to"))
-    method, properties, body = asked.basic_get("rpc", auto_ack=True)
+    _, properties, body = asked.basic_get("rpc", auto_ack=True)
     assert body == b"2+2"
     asked.basic_publish("", properties.reply_to, b"4")
     client.process_data_events(time_limit=5)
