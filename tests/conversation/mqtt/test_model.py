@@ -6,7 +6,7 @@ hub sends is compared after every step. Topics, filters and clients are few, so 
 
 from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from hubbub.protocols.mqtt.wire.packets import (
     V5,
@@ -67,6 +67,15 @@ class Delivery(RuleBasedStateMachine):
         for line in self.lines.values():
             line.breaks()
 
+    @initialize(levels=st.tuples(*[st.sampled_from([V311, V5])] * 3), lazy=st.booleans())
+    def everybody_comes(self, levels: tuple[int, ...], lazy: bool) -> None:
+        for name, level in zip(NAMES, levels, strict=True):
+            self.connect(name, level, False, lazy)
+
+    @rule(name=clients, level=st.sampled_from([V311, V5]), lazy=st.booleans())
+    def come_back(self, name: str, level: int, lazy: bool) -> None:
+        self.connect(name, level, False, lazy)
+
     @rule(name=clients, level=st.sampled_from([V311, V5]), clean=st.booleans(), lazy=st.booleans())
     def connect(self, name: str, level: int, clean: bool, lazy: bool) -> None:
         peer = self.model[name]
@@ -90,7 +99,6 @@ class Delivery(RuleBasedStateMachine):
         if not peer.lasts:
             peer.subscriptions, peer.expected, peer.unsettled = {}, [], []
 
-    @precondition(lambda self: any(peer.is_there for peer in self.model.values()))
     @rule(name=clients, politely=st.booleans())
     def leave(self, name: str, politely: bool) -> None:
         if self.model[name].is_there:
@@ -197,5 +205,5 @@ class Delivery(RuleBasedStateMachine):
             peer.expected = []
 
 
-Delivery.TestCase.settings = settings(max_examples=150, stateful_step_count=30, deadline=None)
+Delivery.TestCase.settings = settings(max_examples=200, stateful_step_count=30, deadline=None)
 TestDelivery = Delivery.TestCase
