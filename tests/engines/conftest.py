@@ -13,7 +13,9 @@ from tests.engines.words import Bench
 
 def memory(directory: Path) -> Bench:
     """Limits small enough to meet."""
-    options = MemoryOptions(max_bytes=4 << 20, max_log_bytes=2 << 20, chunk_bytes=64 << 10, pool_bytes=256 << 10)
+    options = MemoryOptions(
+        max_bytes=4 << 20, max_log_bytes=2 << 20, chunk_bytes=64 << 10, pool_bytes=256 << 10
+    )
     return Bench(MemoryEngine(options))
 
 

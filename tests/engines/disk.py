@@ -19,7 +19,9 @@ class DiskBench(Bench):
 
     engine: SegmentsEngine
 
-    def __init__(self, engine: SegmentsEngine, events: SimpleQueue[Action], clock: Clock, trouble: list[str]) -> None:
+    def __init__(
+        self, engine: SegmentsEngine, events: SimpleQueue[Action], clock: Clock, trouble: list[str]
+    ) -> None:
         self.events = events
         self.clock = clock
         self.trouble = trouble

@@ -32,7 +32,12 @@ def work(bench: DiskBench, random: Random, acknowledged: list[int], starts: list
                 number = random.randrange(LOGS)
                 log = logs[number]
                 count = random.randint(1, 3)
-                log.append(batch(*(value_of(number, log.end + delta, random) for delta in range(count))), count, 1_002, commit)
+                log.append(
+                    batch(*(value_of(number, log.end + delta, random) for delta in range(count))),
+                    count,
+                    1_002,
+                    commit,
+                )
                 ends[number] = log.end
                 if random.random() < 0.05:
                     log.trim(random.randint(log.start, log.end), commit)
@@ -76,7 +81,10 @@ def test_nothing_acknowledged_is_lost(tmp_path: Path, seed: int) -> None:
             assert log.start >= starts[number]
             found = values(memoryview(part) for part in batches_from(survivor))
             assert [offset for offset, _ in found if offset >= log.start] == list(range(log.start, log.end))
-            assert all(value is not None and value.startswith(b"%d/%d/" % (number, offset)) for offset, value in found)
+            assert all(
+                value is not None and value.startswith(b"%d/%d/" % (number, offset))
+                for offset, value in found
+            )
             acknowledged[number], starts[number] = log.end, log.start
         survivor.engine.close()
 

@@ -44,7 +44,9 @@ def segment_files(data: Path) -> list[Path]:
 
 @ENDS
 @pytest.mark.parametrize("fsync", ["always", "interval", "never"])
-def test_everything_acknowledged_is_there_again(data: Path, end: Callable[[DiskBench, Path], Path], fsync: str) -> None:
+def test_everything_acknowledged_is_there_again(
+    data: Path, end: Callable[[DiskBench, Path], Path], fsync: str
+) -> None:
     bench = open_bench(data, fsync=fsync, chunk_bytes=64 << 10)
     bench.log.configure(LogOptions(segment_bytes=30_000))
     for number in range(200):
@@ -84,7 +86,9 @@ def test_where_a_log_begins_is_remembered(data: Path, end: Callable[[DiskBench, 
 
 
 @ENDS
-def test_a_log_that_was_trimmed_to_its_end_goes_on_there(data: Path, end: Callable[[DiskBench, Path], Path]) -> None:
+def test_a_log_that_was_trimmed_to_its_end_goes_on_there(
+    data: Path, end: Callable[[DiskBench, Path], Path]
+) -> None:
     bench = open_bench(data)
     for _ in range(10):
         bench.append(batch(b"a"))
@@ -103,7 +107,9 @@ def test_a_log_that_was_trimmed_to_its_end_goes_on_there(data: Path, end: Callab
 
 
 @ENDS
-def test_a_dropped_log_stays_dropped_and_empty_ones_stay(data: Path, end: Callable[[DiskBench, Path], Path]) -> None:
+def test_a_dropped_log_stays_dropped_and_empty_ones_stay(
+    data: Path, end: Callable[[DiskBench, Path], Path]
+) -> None:
     bench = open_bench(data)
     bench.append(batch(b"a"))
     empty = bench.engine.acquire("empty", LogOptions())
@@ -208,7 +214,11 @@ def test_indexes_are_made_again_where_they_are_gone_or_broken(data: Path) -> Non
         bench.append(batch(b"%03d" % number * 1_000, at=number))
     bench.engine.close()
     expected = [(number, b"%03d" % number * 1_000) for number in range(500)]
-    for spoil in (lambda index: index.unlink(), lambda index: index.write_bytes(b"\x01" * 320), lambda index: index.write_bytes(b"")):
+    for spoil in (
+        lambda index: index.unlink(),
+        lambda index: index.write_bytes(b"\x01" * 320),
+        lambda index: index.write_bytes(b""),
+    ):
         for index in data.glob("logs/*/*.index"):
             spoil(index)
         again = open_bench(data)
@@ -240,7 +250,11 @@ def test_a_directory_has_one_owner(data: Path) -> None:
 
 @pytest.mark.parametrize(
     ("found", "said"),
-    [("hubbub data 2", "data format 2, this Hubbub reads format 1"), ("something else", "'something else'"), ("hubbub data x", "'hubbub data x'")],
+    [
+        ("hubbub data 2", "data format 2, this Hubbub reads format 1"),
+        ("something else", "'something else'"),
+        ("hubbub data x", "'hubbub data x'"),
+    ],
 )
 def test_another_format_is_refused_and_left_alone(data: Path, found: str, said: str) -> None:
     open_bench(data).engine.close()

@@ -29,7 +29,9 @@ def main(directory: str, fsync: str, seed: str) -> None:
     random = Random(seed)
     events: SimpleQueue[Action] = SimpleQueue()
     clock = Clock(steady=time.monotonic, wall=time.time, arm=lambda when: None, soon=events.put)
-    engine = SegmentsEngine(SegmentsOptions(data_dir=directory, fsync=fsync, chunk_bytes=64 << 10), clock, events.put)
+    engine = SegmentsEngine(
+        SegmentsOptions(data_dir=directory, fsync=fsync, chunk_bytes=64 << 10), clock, events.put
+    )
     logs = [engine.acquire(f"log {number}", LogOptions(segment_bytes=200_000)) for number in range(LOGS)]
     state = engine.state("count")
     count = int(state.get("n") or b"0")
@@ -41,7 +43,10 @@ def main(directory: str, fsync: str, seed: str) -> None:
         for _ in range(random.randint(1, 6)):
             number = random.randrange(LOGS)
             log, size = logs[number], random.choice((0, 10, 900, 30_000))
-            entries = [Entry(delta, None, value_of(number, log.end + delta, size)) for delta in range(random.randint(1, 3))]
+            entries = [
+                Entry(delta, None, value_of(number, log.end + delta, size))
+                for delta in range(random.randint(1, 3))
+            ]
             log.append(build(entries), len(entries), len(entries) - 1, commit)
             if random.random() < 0.02:
                 log.trim(random.randint(log.start, log.durable), commit)

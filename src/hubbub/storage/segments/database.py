@@ -43,7 +43,12 @@ class Database:
 
     def rows(self) -> list[Row]:
         """All logs."""
-        return [Row(*row) for row in self._connection.execute("SELECT directory, name, start, epoch FROM logs ORDER BY directory")]
+        return [
+            Row(*row)
+            for row in self._connection.execute(
+                "SELECT directory, name, start, epoch FROM logs ORDER BY directory"
+            )
+        ]
 
     def entries(self) -> Iterator[tuple[str, str, bytes]]:
         """All state: purpose, key, value; in order."""
@@ -63,7 +68,10 @@ class Database:
                 if row.epoch < 0:
                     execute("DELETE FROM logs WHERE directory = ?", (row.directory,))
                 else:
-                    execute("INSERT OR REPLACE INTO logs VALUES (?, ?, ?, ?)", (row.directory, row.name, row.start, row.epoch))
+                    execute(
+                        "INSERT OR REPLACE INTO logs VALUES (?, ?, ?, ?)",
+                        (row.directory, row.name, row.start, row.epoch),
+                    )
             execute("COMMIT")
         except sqlite3.Error:
             if self._connection.in_transaction:

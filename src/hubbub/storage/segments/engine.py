@@ -114,7 +114,9 @@ class SegmentsEngine:
         except BaseException:
             self._lock.release()
             raise
-        self._writer = Writer(self._layout, self.files, self._database, options.fsync, lambda: tell(self._collect))
+        self._writer = Writer(
+            self._layout, self.files, self._database, options.fsync, lambda: tell(self._collect)
+        )
         self._reader = Reader(self.files, lambda: tell(self._collect_reads))
 
     @property
@@ -158,7 +160,9 @@ class SegmentsEngine:
     def seal(self, commit: Commit) -> None:
         if self._is_poisoned:
             self._is_poisoned = False
-            self._put(Parcel(self._generation - 1, [commit]))  # shares the fate of those it was written behind
+            self._put(
+                Parcel(self._generation - 1, [commit])
+            )  # shares the fate of those it was written behind
         elif self._has_work():
             self._put(self._pack([commit]))
         elif self._in_flight:
@@ -172,7 +176,9 @@ class SegmentsEngine:
         due, self._due = self._due[:_LOGS_AT_A_TIME], self._due[_LOGS_AT_A_TIME:]
         for log in due:
             log.tidy(now)
-        if self._has_work() and not self._dirty and not self._entries:  # what was written in this turn is the turn's to seal
+        if (
+            self._has_work() and not self._dirty and not self._entries
+        ):  # what was written in this turn is the turn's to seal
             self._put(self._pack([]))
 
     def close(self) -> None:
@@ -335,7 +341,10 @@ class SegmentsEngine:
         boot, _, old_policy = before.rpartition(" ")
         had_power_cut = bool(before) and boot != note.rpartition(" ")[0]
         recovery = Recovery(
-            layout, self.files, had_power_cut=had_power_cut, trusts_index=not (had_power_cut and old_policy == "never")
+            layout,
+            self.files,
+            had_power_cut=had_power_cut,
+            trusts_index=not (had_power_cut and old_policy == "never"),
         )
         is_new = not os.path.exists(layout.database)
         database = Database(layout.database, is_sync=policy == "always")
@@ -347,7 +356,9 @@ class SegmentsEngine:
         for number in numbers:
             row = rows.get(number)
             if row is None and not is_new:
-                self.files.remove_directory(layout.log(number))  # dropped, or made, by a process that died in the middle of it
+                self.files.remove_directory(
+                    layout.log(number)
+                )  # dropped, or made, by a process that died in the middle of it
                 continue
             self._load(recovery, layout, number, row)
         return database, recovery.report

@@ -91,7 +91,9 @@ def check_format(layout: Layout) -> None:
     except FileNotFoundError:
         strangers = sorted(set(os.listdir(layout.root)) - {"lock", "lost+found"})
         if strangers:
-            raise UnknownFormat(f"{layout.root} is not empty ({strangers[0]}) and not a data directory of Hubbub") from None
+            raise UnknownFormat(
+                f"{layout.root} is not empty ({strangers[0]}) and not a data directory of Hubbub"
+            ) from None
         return
     if found == FORMAT:
         return
@@ -118,7 +120,9 @@ class Lock:
             self._file.seek(0)
             owner = self._file.read(200).strip() or "another process"
             self._file.close()
-            raise DirectoryInUse(f"{layout.root} is in use by {owner}; stop it, or choose another directory") from None
+            raise DirectoryInUse(
+                f"{layout.root} is in use by {owner}; stop it, or choose another directory"
+            ) from None
         self._file.seek(0)
         self._file.truncate()
         self._file.write(f"process {os.getpid()}\n")

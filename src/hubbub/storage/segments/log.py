@@ -154,7 +154,14 @@ class SegmentsLog:
             done(views)
             return
         first = max(0, bisect_right(self._segments, offset, key=_BASE) - 1)
-        self._house.ask(Request(offset, max_bytes, [(segment, segment.safe_end) for segment in self._segments[first : first + _SEGMENTS_TRIED]], done))
+        self._house.ask(
+            Request(
+                offset,
+                max_bytes,
+                [(segment, segment.safe_end) for segment in self._segments[first : first + _SEGMENTS_TRIED]],
+                done,
+            )
+        )
 
     def offset_for(self, timestamp: int) -> tuple[int, int] | None:
         for segment in self._segments:
@@ -197,7 +204,9 @@ class SegmentsLog:
             self._tail = EMPTY
         if options.retention_ms >= 0:
             old = now - options.retention_ms
-            keep = next((number for number, segment in enumerate(segments) if segment.newest >= old), len(segments))
+            keep = next(
+                (number for number, segment in enumerate(segments) if segment.newest >= old), len(segments)
+            )
             if keep == len(segments) and self.durable == self.end:
                 self.trim(self.end, NOBODYS)
             elif 0 < keep < len(segments):
@@ -260,7 +269,11 @@ class SegmentsLog:
             chunk = self._chunks[-1]
             chunk.cut(end)
             chunk.packed = min(chunk.packed, chunk.used)
-        while self._segments and self._segments[-1].base >= end and self._segments[-1].safe_end == self._segments[-1].head_size:
+        while (
+            self._segments
+            and self._segments[-1].base >= end
+            and self._segments[-1].safe_end == self._segments[-1].head_size
+        ):
             self._segments.pop()
         if self._segments:
             self._segments[-1].cut(end, self._segments[-1].safe_end)
@@ -295,7 +308,10 @@ class SegmentsLog:
         at = self._end_of_file()
         limit = self._options.segment_bytes
         if self._needs_segment or at >= limit:
-            segment = Segment(segment_path(self.directory, self.end), Head(self.end, self.end, self.epoch, self._house.now(), self.name))
+            segment = Segment(
+                segment_path(self.directory, self.end),
+                Head(self.end, self.end, self.epoch, self._house.now(), self.name),
+            )
             at = segment.head_size
         else:
             segment = self._segments[-1]
@@ -328,7 +344,9 @@ class SegmentsLog:
         """Let ``start`` be ``before``; what lies wholly below it goes, but for the newest segment."""
         self.start = before
         if before == self.end and self._segments and self._segments[-1].size:
-            self._needs_segment = True  # all of it is dead: the next batch begins a new file, and this one can go
+            self._needs_segment = (
+                True  # all of it is dead: the next batch begins a new file, and this one can go
+            )
             if self.durable == self.end and not self._is_dirty:
                 self._release(len(self._chunks))
             self._tail = EMPTY
@@ -371,7 +389,9 @@ class SegmentsLog:
         best: tuple[int, int] | None = None
         descriptor = self._house.files.open_to_read(segment.path)
         try:
-            for place in Walk(descriptor, segment.position_before(self.start), segment.safe_end, block_bytes=_LOOK_BYTES):
+            for place in Walk(
+                descriptor, segment.position_before(self.start), segment.safe_end, block_bytes=_LOOK_BYTES
+            ):
                 if place.last_offset >= self.start and (best is None or place.max_timestamp > best[1]):
                     best = place.offset, place.max_timestamp
         finally:

@@ -23,7 +23,13 @@ class Request:
 
     __slots__ = ("done", "max_bytes", "offset", "segments", "views")
 
-    def __init__(self, offset: int, max_bytes: int, segments: list[tuple[Segment, int]], done: Callable[[list[memoryview]], None]) -> None:
+    def __init__(
+        self,
+        offset: int,
+        max_bytes: int,
+        segments: list[tuple[Segment, int]],
+        done: Callable[[list[memoryview]], None],
+    ) -> None:
         self.offset = offset
         self.max_bytes = max_bytes
         self.segments = segments
@@ -119,10 +125,14 @@ def read(descriptor: int, segment: Segment, stop: int, offset: int, max_bytes: i
     place = place_at(view, 0, start)
     while place is not None and place.last_offset < offset:
         begin += place.size
-        if begin + HEADER_SIZE > len(view) and start + begin < stop:  # a batch larger than the space between two entries
+        if (
+            begin + HEADER_SIZE > len(view) and start + begin < stop
+        ):  # a batch larger than the space between two entries
             start += begin
             begin = 0
-            view = memoryview(pread(descriptor, min(stop - start, INTERVAL + max(max_bytes, HEADER_SIZE)), start))
+            view = memoryview(
+                pread(descriptor, min(stop - start, INTERVAL + max(max_bytes, HEADER_SIZE)), start)
+            )
         place = place_at(view, begin, start + begin) if start + begin < stop else None
     if place is None:
         return memoryview(b"")

@@ -105,7 +105,9 @@ class Recovery:
                     continue
             if head.follows <= end:
                 return waiting
-            self.report.cut.append(f"{head.name!r} from offset {end} on, with {len(waiting)} segments behind a hole")
+            self.report.cut.append(
+                f"{head.name!r} from offset {end} on, with {len(waiting)} segments behind a hole"
+            )
             for lost in waiting:
                 self._set_aside(lost)
             return []
@@ -153,7 +155,9 @@ class Recovery:
             return last.offset
         return None
 
-    def _scan(self, descriptor: int, segment: Segment, size: int, limit: int | None) -> tuple[Segment, int, str | None]:
+    def _scan(
+        self, descriptor: int, segment: Segment, size: int, limit: int | None
+    ) -> tuple[Segment, int, str | None]:
         start = segment.positions[-1] if segment.positions else segment.head_size
         end = segment.offsets[-1] if segment.offsets else segment.base
         newest = segment.stamps[-1] if segment.stamps else -1
@@ -191,7 +195,11 @@ class Recovery:
         else:
             self._quarantine(descriptor, segment, stop, found.position)
             rest = self._split(descriptor, segment, found, size, end)
-            gap = f"offsets {end} to {found.offset - 1}" if found.offset > end else f"{found.position - stop} octets at offset {end}"
+            gap = (
+                f"offsets {end} to {found.offset - 1}"
+                if found.offset > end
+                else f"{found.position - stop} octets at offset {end}"
+            )
             self.report.quarantined.append(f"{gap} of {segment.head.name!r}, damaged")
         self._files.truncate(descriptor, stop)
         return rest
@@ -262,7 +270,9 @@ def _next_sound(descriptor: int, start: int, stop: int, offset: int) -> Place | 
         octets = pread(descriptor, min(_COPY_BYTES + overlap, stop - position), position)
         place = _candidate(octets, position, offset)
         while place is not None:
-            whole = pread(descriptor, place.size, place.position) if place.position + place.size <= stop else b""
+            whole = (
+                pread(descriptor, place.size, place.position) if place.position + place.size <= stop else b""
+            )
             if len(whole) == place.size and is_sound(whole):
                 return place
             place = _candidate(octets, position, offset, place.position - position + 1)

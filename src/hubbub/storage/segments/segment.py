@@ -94,7 +94,20 @@ class Segment:
     greatest max timestamp in it, ``safe_newest`` that of the durable ones. ``is_new`` until the file is there.
     """
 
-    __slots__ = ("base", "created", "end", "head", "head_size", "newest", "offsets", "path", "positions", "safe_end", "safe_newest", "stamps")
+    __slots__ = (
+        "base",
+        "created",
+        "end",
+        "head",
+        "head_size",
+        "newest",
+        "offsets",
+        "path",
+        "positions",
+        "safe_end",
+        "safe_newest",
+        "stamps",
+    )
 
     def __init__(self, path: str, head: Head) -> None:
         self.path = path
@@ -151,7 +164,9 @@ class Segment:
 def pack_head(head: Head) -> bytes:
     """The first octets of a segment file."""
     name = head.name.encode()
-    octets = _HEAD.pack(_MAGIC, head.size, head.base, head.follows, head.epoch, head.created, len(name)) + name
+    octets = (
+        _HEAD.pack(_MAGIC, head.size, head.base, head.follows, head.epoch, head.created, len(name)) + name
+    )
     return octets + _CRC.pack(crc32c(octets))
 
 
@@ -207,7 +222,9 @@ class Walk:
 
     __slots__ = ("_block", "_block_bytes", "_block_start", "_checked", "_descriptor", "_stop", "position")
 
-    def __init__(self, descriptor: int, position: int, stop: int, *, block_bytes: int = 1 << 20, checked: bool = False) -> None:
+    def __init__(
+        self, descriptor: int, position: int, stop: int, *, block_bytes: int = 1 << 20, checked: bool = False
+    ) -> None:
         self.position = position
         self._descriptor = descriptor
         self._stop = stop
@@ -241,7 +258,9 @@ class Walk:
         at = self.position - self._block_start
         if at + size > len(self._block):
             wanted = min(max(size, self._block_bytes), self._stop - self.position)
-            self._block = memoryview(pread(self._descriptor, wanted, self.position)) if wanted > 0 else memoryview(b"")
+            self._block = (
+                memoryview(pread(self._descriptor, wanted, self.position)) if wanted > 0 else memoryview(b"")
+            )
             self._block_start = self.position
             at = 0
         return at

@@ -72,7 +72,9 @@ class Cache:
         try:
             return pool.lend(room)
         except Full:
-            raise Full(f"{pool.in_use} octets wait to be written: the disk is slower than those who publish") from None
+            raise Full(
+                f"{pool.in_use} octets wait to be written: the disk is slower than those who publish"
+            ) from None
 
     def close(self, holder: Holder, chunk: FiledChunk) -> None:
         """This chunk is not filled any more."""

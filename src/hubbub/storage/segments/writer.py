@@ -60,7 +60,21 @@ class _Handle:
 class Writer:
     """``tell`` schedules a call on the loop from any thread; the loop then takes what is in ``finished``."""
 
-    __slots__ = ("_database", "_failed", "_files", "_handles", "_layout", "_lock", "_policy", "_queue", "_sync_queue", "_syncer", "_tell", "_thread", "finished")
+    __slots__ = (
+        "_database",
+        "_failed",
+        "_files",
+        "_handles",
+        "_layout",
+        "_lock",
+        "_policy",
+        "_queue",
+        "_sync_queue",
+        "_syncer",
+        "_tell",
+        "_thread",
+        "finished",
+    )
 
     def __init__(
         self,
@@ -77,7 +91,9 @@ class Writer:
         self._tell = tell
         self._failed = -1
         self._handles: dict[str, _Handle] = {}  # the least recently used first
-        self._lock = Lock()  # guards the table of handles, their marks and flags; never held during I/O of the writer's own
+        self._lock = (
+            Lock()
+        )  # guards the table of handles, their marks and flags; never held during I/O of the writer's own
         self._queue: SimpleQueue[Parcel | None] = SimpleQueue()
         self._sync_queue: SimpleQueue[bool] = SimpleQueue()
         self.finished: deque[Result] = deque()
@@ -132,7 +148,9 @@ class Writer:
                 self._work(rest)
             except (OSError, sqlite3.Error) as error:
                 self._failed = rest[-1].generation
-                self.finished.append(Result(rest, Outcome.UNAVAILABLE, f"{error.__class__.__name__}: {error}"))
+                self.finished.append(
+                    Result(rest, Outcome.UNAVAILABLE, f"{error.__class__.__name__}: {error}")
+                )
             else:
                 self.finished.append(Result(rest, OK, ""))
         self._tell()
@@ -193,7 +211,9 @@ class Writer:
         size = self._files.size(descriptor)
         if expected and size != expected:
             self._files.close(descriptor)
-            raise OSError(f"{path} has {size} octets where {expected} were written; somebody else has changed it")
+            raise OSError(
+                f"{path} has {size} octets where {expected} were written; somebody else has changed it"
+            )
         handle = _Handle(path, descriptor, expected)
         with self._lock:
             self._handles[path] = handle
@@ -224,7 +244,12 @@ class Writer:
                         handle.closes = True
                         closing[handle] = None
         if self._policy != "interval":
-            for handle in {self._handles[write.segment.path]: None for parcel in group for write in parcel.writes if write.marks}:
+            for handle in {
+                self._handles[write.segment.path]: None
+                for parcel in group
+                for write in parcel.writes
+                if write.marks
+            }:
                 self._write_marks(handle, handle.marks)
                 handle.marks = []
             for handle in closing:
@@ -241,7 +266,9 @@ class Writer:
 
     def _repair(self, touched: list[_Handle]) -> None:
         for handle in touched:
-            with suppress(OSError):  # what stays behind the good end is cut by the next recovery; nothing is appended to this file
+            with suppress(
+                OSError
+            ):  # what stays behind the good end is cut by the next recovery; nothing is appended to this file
                 self._files.truncate(handle.descriptor, handle.good)
             self._forget(handle)
 
@@ -255,7 +282,9 @@ class Writer:
                     self._files.remove(index_path(path))
                     self._files.remove(path)
                 else:
-                    for handle in [handle for handle in self._handles.values() if handle.path.startswith(path)]:
+                    for handle in [
+                        handle for handle in self._handles.values() if handle.path.startswith(path)
+                    ]:
                         self._forget(handle)
                     self._files.remove_directory(path)
             except OSError:
