@@ -35,7 +35,7 @@ architecture: $(VENV)/dev.ok  ## import-linter: who may import whom
 	@echo "== architecture"
 	@$(BIN)/lint-imports
 
-unit: $(VENV)/dev.ok $(VENV)/node.ok $(VENV)/debian.ok  ## all tests that CI runs (ARGS="-k words" and the like)
+unit: $(VENV)/dev.ok $(VENV)/node.ok $(VENV)/debian.ok $(VENV)/foreign.ok  ## all tests that CI runs (ARGS="-k words" and the like)
 	@echo "== tests"
 	@$(BIN)/python -m pytest -n $(WORKERS) -m "not ($(SLOW))" --marks=build/marks.json $(ARGS)
 	@test -n "$(ARGS)" || $(BIN)/python -m tools.rows build/marks.json --check
@@ -50,7 +50,7 @@ generate: $(VENV)/dev.ok  ## write the Kafka messages anew (DEFINITIONS=folder w
 docs: $(VENV)/dev.ok  ## write the pages of docs/ that are made from the source
 	$(BIN)/python -m tools.pages
 
-rows: $(VENV)/dev.ok $(VENV)/node.ok $(VENV)/debian.ok  ## run the tests that show rows, and write docs/rows.md
+rows: $(VENV)/dev.ok $(VENV)/node.ok $(VENV)/debian.ok $(VENV)/foreign.ok  ## run the tests that show rows, and write docs/rows.md
 	$(BIN)/python -m pytest -n $(WORKERS) -m "row and not ($(SLOW))" --marks=build/rows.json $(NOTHING)
 	$(BIN)/python -m tools.rows build/rows.json
 
@@ -87,6 +87,14 @@ $(VENV)/dev.ok: $(VENV)/run.ok pyproject.toml
 $(VENV)/node.ok: $(VENV)/dev.ok tests/clients/package.json tests/clients/package-lock.json
 	@echo "== setting up the JavaScript clients"
 	@cd tests/clients && PATH="$(abspath $(BIN)):$$PATH" npm ci --no-progress --silent || echo "no JavaScript clients: their tests are skipped"
+	@touch $@
+
+# Other people's own test suites, as their source distributions bring them.
+$(VENV)/foreign.ok: $(VENV)/dev.ok tests/foreign/kafka_python/test_suite.py
+	@echo "== fetching kafka-python's own tests"
+	@$(BIN)/pip download --quiet --disable-pip-version-check --no-deps --no-binary kafka-python --dest build/foreign \
+		"kafka-python==$$(sed -n 's/^VERSION = "\(.*\)"/\1/p' tests/foreign/kafka_python/test_suite.py)" \
+		|| echo "not to be had: they are skipped"
 	@touch $@
 
 # Debian's packages only where nobody has to be asked: as root, and where apt-get is.
