@@ -43,7 +43,7 @@ class Session:
         self.wanted = 0
 
     def receive(self, data: memoryview) -> Iterator[Line]:
-        self.used = self.wanted = 0
+        self.used = 0
         octets = bytes(data)
         while (stop := octets.find(b"\n", self.used)) >= 0:
             text = octets[self.used : stop].decode()
