@@ -53,7 +53,9 @@ class Client:
         start_ok = b"\0\0\0\0" + short("PLAIN") + struct.pack(">I", len(login)) + login + short("en_US")
         self.socket.sendall(method(0, 10, 11, start_ok))
         self.expect(10, 30)
-        self.socket.sendall(method(0, 10, 31, struct.pack(">HIH", 2047, 131072, 0)) + method(0, 10, 40, short("/") + b"\0\0"))
+        self.socket.sendall(
+            method(0, 10, 31, struct.pack(">HIH", 2047, 131072, 0)) + method(0, 10, 40, short("/") + b"\0\0")
+        )
         self.expect(10, 41)
         for channel in range(1, channels + 1):
             self.call(method(channel, 20, 10, b"\0"), 20, 11)
@@ -78,13 +80,17 @@ class Client:
             self.pending += more
 
     def declare_queue(self, name: str, *, durable: bool = False) -> None:
-        self.call(method(1, 50, 10, b"\0\0" + short(name) + bytes((2 if durable else 0,)) + b"\0\0\0\0"), 50, 11)
+        self.call(
+            method(1, 50, 10, b"\0\0" + short(name) + bytes((2 if durable else 0,)) + b"\0\0\0\0"), 50, 11
+        )
 
     def declare_exchange(self, name: str, kind: str) -> None:
         self.call(method(1, 40, 10, b"\0\0" + short(name) + short(kind) + b"\0\0\0\0\0"), 40, 11)
 
     def bind(self, queue: str, exchange: str, key: str) -> None:
-        self.call(method(1, 50, 20, b"\0\0" + short(queue) + short(exchange) + short(key) + b"\0\0\0\0\0"), 50, 21)
+        self.call(
+            method(1, 50, 20, b"\0\0" + short(queue) + short(exchange) + short(key) + b"\0\0\0\0\0"), 50, 21
+        )
 
     def delete_queue(self, name: str) -> None:
         self.call(method(1, 50, 40, b"\0\0" + short(name) + b"\0"), 50, 41)
@@ -99,7 +105,13 @@ class Client:
         self.call(method(1, 85, 10, b"\0"), 85, 11)
 
     def consume(self, queue: str, tag: str, *, no_ack: bool) -> None:
-        self.call(method(1, 60, 20, b"\0\0" + short(queue) + short(tag) + bytes((2 if no_ack else 0,)) + b"\0\0\0\0"), 60, 21)
+        self.call(
+            method(
+                1, 60, 20, b"\0\0" + short(queue) + short(tag) + bytes((2 if no_ack else 0,)) + b"\0\0\0\0"
+            ),
+            60,
+            21,
+        )
 
     def close(self) -> None:
         self.socket.close()

@@ -45,7 +45,9 @@ def test_a_second_connect_closes(hall: Hall, level: int) -> None:
     client = hall.client("c", level)
     client.says(Connect("c", level))
     assert client.is_closed
-    assert client.hears() == ([Disconnect(Reason.PROTOCOL_ERROR, client_reason(client))] if level == V5 else [])
+    assert client.hears() == (
+        [Disconnect(Reason.PROTOCOL_ERROR, client_reason(client))] if level == V5 else []
+    )
 
 
 def client_reason(client: object) -> DisconnectProperties:
@@ -67,7 +69,12 @@ def test_what_is_sent_behind_a_refused_connect_is_not_done(hall: Hall) -> None:
 def test_packets_pipelined_behind_connect_are_handled_in_order(hall: Hall) -> None:
     client = hall.line(V311)
     client.says(Connect("c"), Subscribe(1, (Request("a"),)), Publish("a", b"1"), Pingreq())
-    assert [type(packet).__name__ for packet in client.hears()] == ["Connack", "Suback", "Publish", "Pingresp"]
+    assert [type(packet).__name__ for packet in client.hears()] == [
+        "Connack",
+        "Suback",
+        "Publish",
+        "Pingresp",
+    ]
 
 
 @statement("MQTT-3.1.2-2")

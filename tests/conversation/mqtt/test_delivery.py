@@ -33,7 +33,9 @@ def lasting(hall: Hall, client_id: str, level: int, **properties: int) -> Client
 @pytest.mark.parametrize("published", [0, 1, 2])
 @pytest.mark.parametrize("granted", [0, 1, 2])
 @statement("MQTT-3.8.4-8", "MQTT-3.3.5-1", "MQTT-4.3.1-1", "MQTT-3.3.1-2", "MQTT-2.2.1-2")
-def test_a_message_is_delivered_with_the_lower_of_both_qos(hall: Hall, level: int, published: int, granted: int) -> None:
+def test_a_message_is_delivered_with_the_lower_of_both_qos(
+    hall: Hall, level: int, published: int, granted: int
+) -> None:
     receiver, sender = hall.client("r", level), hall.client("s", level)
     receiver.subscribes("a/b", qos=granted)
     sender.publishes("a/b", "hello", qos=published)
@@ -148,7 +150,9 @@ def test_what_is_not_settled_is_sent_again_on_reconnect_and_only_then(hall: Hall
     again = lasting(hall, "r", level)
     assert again.connack.session_present
     second = again.hears()
-    assert [(p.payload, p.packet_id, p.dup) for p in second[:3]] == [(p.payload, p.packet_id, True) for p in first[1:]]
+    assert [(p.payload, p.packet_id, p.dup) for p in second[:3]] == [
+        (p.payload, p.packet_id, True) for p in first[1:]
+    ]
     assert [(p.payload, p.dup) for p in second[3:]] == [(b"4", False)]
 
 
@@ -270,7 +274,9 @@ def test_a_message_too_large_for_a_client_is_as_good_as_sent(hall: Hall) -> None
     assert not small.is_closed
 
 
-@statement("MQTT-3.3.2-4", "MQTT-3.3.2-15", "MQTT-3.3.2-16", "MQTT-3.3.2-17", "MQTT-3.3.2-18", "MQTT-3.3.2-20")
+@statement(
+    "MQTT-3.3.2-4", "MQTT-3.3.2-15", "MQTT-3.3.2-16", "MQTT-3.3.2-17", "MQTT-3.3.2-18", "MQTT-3.3.2-20"
+)
 @pytest.mark.parametrize("qos", [0, 1])
 def test_properties_arrive_unaltered_and_in_order(hall: Hall, qos: int) -> None:
     receiver, sender = hall.client("r", V5), hall.client("s", V5)
@@ -324,15 +330,24 @@ def test_a_clients_alias_stands_for_its_topic_and_can_change(hall: Hall) -> None
     sender.publishes("", "2", properties=alias)
     sender.publishes("two", "3", properties=alias)
     sender.publishes("", "4", properties=alias)
-    assert [(p.topic, p.payload) for p in receiver.hears()] == [("one", b"1"), ("one", b"2"), ("two", b"3"), ("two", b"4")]
+    assert [(p.topic, p.payload) for p in receiver.hears()] == [
+        ("one", b"1"),
+        ("one", b"2"),
+        ("two", b"3"),
+        ("two", b"4"),
+    ]
 
 
 @statement("MQTT-3.3.2-9", "MQTT-3.3.2-8")
 def test_an_alias_above_the_maximum_or_unknown_closes() -> None:
     client = Hall(topic_alias_maximum=5).client("c", V5)
-    assert [p.reason for p in client.publishes("a", properties=PublishProperties(topic_alias=6))] == [Reason.TOPIC_ALIAS_INVALID]
+    assert [p.reason for p in client.publishes("a", properties=PublishProperties(topic_alias=6))] == [
+        Reason.TOPIC_ALIAS_INVALID
+    ]
     client = Hall().client("c", V5)
-    assert [p.reason for p in client.publishes("", properties=PublishProperties(topic_alias=6))] == [Reason.PROTOCOL_ERROR]
+    assert [p.reason for p in client.publishes("", properties=PublishProperties(topic_alias=6))] == [
+        Reason.PROTOCOL_ERROR
+    ]
 
 
 @statement("MQTT-3.3.2-7")
@@ -341,7 +356,9 @@ def test_aliases_do_not_outlive_the_connection(hall: Hall) -> None:
     client.publishes("a", properties=PublishProperties(topic_alias=1))
     client.breaks()
     client = lasting(hall, "c", V5)
-    assert [p.reason for p in client.publishes("", properties=PublishProperties(topic_alias=1))] == [Reason.PROTOCOL_ERROR]
+    assert [p.reason for p in client.publishes("", properties=PublishProperties(topic_alias=1))] == [
+        Reason.PROTOCOL_ERROR
+    ]
 
 
 @statement("MQTT-3.1.2-26", "MQTT-3.1.2-27", "MQTT-3.3.2-11")
@@ -369,7 +386,8 @@ def test_qos_0_is_not_kept_for_the_absent_and_more_is(hall: Hall) -> None:
 
 
 @pytest.mark.parametrize(
-    ("policy", "kept"), [("drop_newest", ["0", "1", "2"]), ("drop_oldest", ["3", "4", "5"]), ("refuse", ["0", "1", "2"])]
+    ("policy", "kept"),
+    [("drop_newest", ["0", "1", "2"]), ("drop_oldest", ["3", "4", "5"]), ("refuse", ["0", "1", "2"])],
 )
 def test_a_full_queue_follows_its_policy(policy: str, kept: list[str]) -> None:
     hall = Hall(max_queued=3, queue_policy=policy)

@@ -219,7 +219,9 @@ def test_a_clean_start_ends_the_session_and_its_will_is_due(hall: Hall) -> None:
 
 @statement("MQTT-3.1.3-9", "MQTT-3.1.4-3")
 @pytest.mark.parametrize(("delay", "expected"), [(0, ["gone"]), (5, [])])
-def test_a_takeover_leaves_the_will_unless_the_session_goes_on_in_time(hall: Hall, delay: int, expected: list[str]) -> None:
+def test_a_takeover_leaves_the_will_unless_the_session_goes_on_in_time(
+    hall: Hall, delay: int, expected: list[str]
+) -> None:
     listener = hall.client("l", V5)
     listener.subscribes("w")
     old = five(hall, 60, will=Will("w", b"gone", properties=WillProperties(will_delay=delay)))

@@ -69,9 +69,34 @@ def test_filters_match_as_the_standard_says(hall: Hall, filter_: str, topic: str
     assert late.payloads() == (["x"] if expected else [])
 
 
-@pytest.mark.parametrize("text", ["", "a#", "a/#/b", "#/a", "a+", "+a/b", "a/b+", "$share/g", "$share//a", "$share/g/", "$share/+/a", "$share/g#/a", "/" * 300])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "a#",
+        "a/#/b",
+        "#/a",
+        "a+",
+        "+a/b",
+        "a/b+",
+        "$share/g",
+        "$share//a",
+        "$share/g/",
+        "$share/+/a",
+        "$share/g#/a",
+        "/" * 300,
+    ],
+)
 @pytest.mark.parametrize("level", BOTH)
-@statement("MQTT-4.7.1-1", "MQTT-4.7.1-2", "MQTT-4.7.1-3", "MQTT-4.7.3-1", "MQTT-4.8.2-1", "MQTT-4.8.2-2", "MQTT-3.9.3-2")
+@statement(
+    "MQTT-4.7.1-1",
+    "MQTT-4.7.1-2",
+    "MQTT-4.7.1-3",
+    "MQTT-4.7.3-1",
+    "MQTT-4.8.2-1",
+    "MQTT-4.8.2-2",
+    "MQTT-3.9.3-2",
+)
 def test_what_is_no_filter_is_refused_and_the_others_stand(hall: Hall, level: int, text: str) -> None:
     if level == V311 and text.startswith("$share"):
         pytest.skip("3.1.1 does not know of shared subscriptions; the hub offers them all the same")
@@ -128,7 +153,15 @@ def test_no_local_spares_a_client_its_own(hall: Hall) -> None:
     assert [packet.payload for packet in client.publishes("a/b", "mine")] == [b"mine"]
 
 
-@statement("MQTT-3.10.4-1", "MQTT-3.10.4-2", "MQTT-3.10.4-4", "MQTT-3.10.4-5", "MQTT-3.10.4-6", "MQTT-3.11.3-1", "MQTT-3.11.3-2")
+@statement(
+    "MQTT-3.10.4-1",
+    "MQTT-3.10.4-2",
+    "MQTT-3.10.4-4",
+    "MQTT-3.10.4-5",
+    "MQTT-3.10.4-6",
+    "MQTT-3.11.3-1",
+    "MQTT-3.11.3-2",
+)
 @pytest.mark.parametrize("level", BOTH)
 def test_unsubscribe_ends_a_subscription_and_answers_each_filter(hall: Hall, level: int) -> None:
     client = hall.client("c", level)
@@ -251,7 +284,9 @@ def test_retained_messages_expire_and_count_down(hall: Hall) -> None:
 @statement("MQTT-3.2.2-14")
 def test_retain_is_refused_where_it_is_not_offered() -> None:
     client = Hall(enable_retained_messages=False).client("c", V5)
-    assert [packet.reason for packet in client.publishes("a", "x", retain=True)] == [Reason.RETAIN_NOT_SUPPORTED]
+    assert [packet.reason for packet in client.publishes("a", "x", retain=True)] == [
+        Reason.RETAIN_NOT_SUPPORTED
+    ]
     assert client.is_closed
 
 
@@ -359,7 +394,9 @@ def test_an_absent_member_is_passed_over_while_one_is_there(hall: Hall) -> None:
 
 @statement("MQTT-4.8.2-5", "MQTT-4.8.2-6")
 def test_what_was_never_sent_moves_on_and_what_was_sent_does_not(hall: Hall) -> None:
-    first = hall.client("1", V5, **(session() | {"properties": {"session_expiry": 1000, "receive_maximum": 1}}))
+    first = hall.client(
+        "1", V5, **(session() | {"properties": {"session_expiry": 1000, "receive_maximum": 1}})
+    )
     first.subscribes("$share/g/a", qos=1)
     sender = hall.client("s", V5)
     for n in range(3):

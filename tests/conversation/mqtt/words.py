@@ -1,8 +1,8 @@
 """Words for conversations with the MQTT room: everything is real but the socket and the time.
 
-    with a `Hall` of your own options: ``client = hall.client("anna", level=5)`` has said CONNECT and heard CONNACK
-    ``client.says(packet, ...)`` sends; ``client.hears()`` returns all packets that came since it was last asked
-    ``hall.passes(seconds)`` moves the time
+with a `Hall` of your own options: ``client = hall.client("anna", level=5)`` has said CONNECT and heard CONNACK
+``client.says(packet, ...)`` sends; ``client.hears()`` returns all packets that came since it was last asked
+``hall.passes(seconds)`` moves the time
 """
 
 import asyncio
@@ -111,7 +111,9 @@ class Hall:
             realms=Realms(self.clock, turn, Forgetful()),
         )
         self.options = replace(MqttOptions(sys_interval_secs=0), **options)
-        self.house = House(self.broker, self.options, lambda stream: ("", 0), logging.getLogger("hubbub.mqtt"))
+        self.house = House(
+            self.broker, self.options, lambda stream: ("", 0), logging.getLogger("hubbub.mqtt")
+        )
         self.desk = ROOM.open(self.house)
         self.open: set[Conversation] = set()
         self.defects: list[Exception] = []
@@ -174,7 +176,9 @@ class Client:
 
     def says(self, *packets: Packet | bytes) -> "Client":
         """All in one read."""
-        data = b"".join(packet if isinstance(packet, bytes) else encode(packet, self.level) for packet in packets)
+        data = b"".join(
+            packet if isinstance(packet, bytes) else encode(packet, self.level) for packet in packets
+        )
         while data and not self.line.is_closed:
             view = self.stream.get_buffer(-1)
             part, data = data[: len(view)], data[len(view) :]
