@@ -49,7 +49,6 @@ generate: $(VENV)/dev.ok  ## write the Kafka messages anew (DEFINITIONS=folder w
 
 docs: $(VENV)/dev.ok  ## write the pages of docs/ that are made from the source
 	$(BIN)/python -m tools.pages
-	$(BIN)/python -m tools.kafka_page
 
 rows: $(VENV)/dev.ok $(VENV)/node.ok $(VENV)/debian.ok  ## run the tests that show rows, and write docs/rows.md
 	$(BIN)/python -m pytest -n $(WORKERS) -m "row and not ($(SLOW))" --marks=build/rows.json $(NOTHING)

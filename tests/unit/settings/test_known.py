@@ -1,13 +1,25 @@
 """The product's own options and the names around them hang together."""
 
+import re
+from functools import cache
+
 import msgspec
 import pytest
 from msgspec import Struct, inspect
 
 from hubbub.settings import Settings
-from hubbub.settings.known import ALIASES, DIALECT, FOREIGN_VARIABLES, PENDING, PENDING_FLAGS, REFUSED
+from hubbub.settings.known import (
+    ALIASES,
+    DIALECT,
+    DORMANT,
+    FOREIGN_VARIABLES,
+    PENDING,
+    PENDING_FLAGS,
+    REFUSED,
+)
 from hubbub.settings.options import Option, options, sections, unwrapped
 from hubbub.settings.wording import shown
+from tests.architecture.rules import SOURCE, modules
 
 OPTIONS = {option.path: option for option in options(Settings)}
 
@@ -62,6 +74,22 @@ def test_what_has_an_effect_is_not_said_to_have_none() -> None:
     taken = set(OPTIONS) | DIALECT.sections() | set(ALIASES)
     assert [path for path in [*PENDING, *REFUSED] if path in taken] == []
     assert [flag for flag in PENDING_FLAGS if flag in {option.flag for option in OPTIONS.values()}] == []
+
+
+def test_every_option_is_read_somewhere_or_known_to_be_dormant() -> None:
+    """An option that nothing reads is accepted in silence, which is the one thing that settings may not do."""
+    unread = {path for path in OPTIONS if not re.search(rf"\.{path[-1]}\b", readers(path[0]))}
+    assert unread == set(DORMANT)
+
+
+@cache
+def readers(section: str) -> str:
+    """All source that could read an option: not where it is defined, and not another room."""
+    rooms = {"kafka", "mqtt", "amqp"}
+    others = rooms - {section} if section in rooms else set()
+    files = [SOURCE / path for path in modules() if not {"settings", *others} & set(path.parts)]
+    texts = [file.read_text(encoding="utf-8") for file in files]
+    return "\n".join(texts)
 
 
 def test_settings_are_frozen_all_the_way_down() -> None:

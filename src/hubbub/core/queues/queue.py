@@ -299,12 +299,12 @@ class Queue:
         octets = SLICE_OCTETS
         if self._sees_expiry:
             self._drop_expired(SLICE)
-        now = self._keeper.clock.elapsed() if self._sees_expiry else LIVES_ON
+        now = self._keeper.clock.elapsed() if self._sees_expiry else 0.0
         while len(ready):
             if left == 0 or octets <= 0:
                 self._go_on_later(self.dispatch)
                 return
-            if self._sees_expiry and LIVES_ON < ready.head().expires <= now:
+            if self._sees_expiry and ready.head().expires <= now:
                 self._die(ready.pop(), Death.EXPIRED)
                 continue
             consumer = rotation.next()
@@ -424,7 +424,7 @@ class Queue:
         now = self._keeper.clock.elapsed()
         while len(ready):
             head = ready.head()
-            if head.expires == LIVES_ON or head.expires > now:
+            if head.expires > now:
                 return False
             if most == 0:
                 return True
