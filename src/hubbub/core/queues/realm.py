@@ -13,7 +13,7 @@ from hubbub.core.queues.entry import Entry
 from hubbub.core.queues.journal import Journal
 from hubbub.core.queues.options import Death, QueueOptions
 from hubbub.core.queues.queue import ANYBODY, Queue
-from hubbub.core.routing.exchange import Binding, Destination, Exchange, ExchangeOptions
+from hubbub.core.routing.exchange import Binding, Exchange, ExchangeOptions
 from hubbub.core.routing.graph import Graph
 from hubbub.core.routing.headers import NO_ARGUMENTS, Arguments
 from hubbub.core.turn import Turn
@@ -56,7 +56,7 @@ class Realm:
         self.turn = turn
         self.journal = journal
         self._undertaker = undertaker
-        self.graph = Graph()
+        self.graph: Graph[Queue] = Graph()
         self.queues: dict[str, Queue] = {}
         self.default = Exchange(DEFAULT, ExchangeOptions(durable=True))
         self.default.matcher = ByName(self.queues)
@@ -100,7 +100,7 @@ class Realm:
         """Forget the binding that says the same; returns the exchanges that went with it."""
         return self.graph.unbind(binding)
 
-    def destination(self, name: str, *, is_queue: bool) -> Destination | None:
+    def destination(self, name: str, *, is_queue: bool) -> Queue | Exchange | None:
         """The queue or exchange of this name."""
         return self.queues.get(name) if is_queue else self.graph.exchanges.get(name)
 

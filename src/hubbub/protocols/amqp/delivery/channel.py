@@ -34,17 +34,18 @@ Out: TypeAlias = tuple[int, Entry, Queue, Consumer | None]
 class Subscription:
     """A consumer of this channel: takes entries from its queue and writes them."""
 
-    __slots__ = ("_channel", "_deliveries", "consumer")
+    __slots__ = ("_channel", "_deliveries", "consumer", "queue")
 
     def __init__(self, channel: "Channel", queue: Queue, tag: str, *, prefetch: int) -> None:
         self._channel = channel
         self._deliveries = Deliveries(channel.number, tag, channel.frame_max)
-        self.consumer = Consumer(queue, tag, self.accept, self.cancelled, (Window(prefetch), channel.shared))
+        self.queue = queue
+        self.consumer = Consumer(tag, self.accept, self.cancelled, (Window(prefetch), channel.shared))
 
     def accept(self, consumer: Consumer, entries: list[Entry]) -> None:
         """Hand entries to the client."""
         channel = self._channel
-        queue = consumer.queue
+        queue = self.queue
         tag = channel.next_tag
         write = self._deliveries.write
         out = channel.stream.out
@@ -252,7 +253,7 @@ class Channel:
     def wake(self) -> None:
         """All consumers may be able to take again."""
         for subscription in self.consumers.values():
-            subscription.consumer.queue.wake(subscription.consumer)
+            subscription.queue.wake(subscription.consumer)
 
     def block(self, *, is_blocked: bool) -> None:
         """The client's socket is full, or has room again."""
@@ -266,7 +267,7 @@ class Channel:
         """End a consumer; what it has out stays out. Nothing happens where there is none."""
         subscription = self.consumers.pop(tag, None)
         if subscription is not None:
-            subscription.consumer.queue.detach(subscription.consumer)
+            subscription.queue.detach(subscription.consumer)
 
     def close(self) -> None:
         """End all consumers and return what is out, in order."""

@@ -8,6 +8,7 @@ from hubbub.core.queues.queue import Queue
 from hubbub.core.routing.headers import Arguments
 from hubbub.protocols.amqp.delivery.channel import Channel, DirectReplies, Subscription
 from hubbub.protocols.amqp.failures import Failed, refused, unmet, unsupported
+from hubbub.protocols.amqp.guest.finding import demand, the_queue
 from hubbub.protocols.amqp.guest.guest import Guest
 from hubbub.protocols.amqp.guest.users import Right
 from hubbub.protocols.amqp.naming import REPLY_TO
@@ -23,7 +24,7 @@ def qos(guest: Guest, call: wire.BasicQos) -> wire.BasicQosOk:
     """The window of consumers to come, or of the whole channel at once."""
     if call.prefetch_size:
         raise unsupported(f"prefetch_size!=0 ({call.prefetch_size})")
-    channel = guest.channel()
+    channel = guest.channel
     if call.global_ and not guest.options.is_strict:
         channel.shared.limit = call.prefetch_count
         channel.wake()
@@ -34,7 +35,7 @@ def qos(guest: Guest, call: wire.BasicQos) -> wire.BasicQosOk:
 
 def consume(guest: Guest, call: wire.BasicConsume) -> wire.BasicConsumeOk | None:
     """Hand on from a queue from now on; the answer leaves before the first delivery."""
-    channel = guest.channel()
+    channel = guest.channel
     tag = call.consumer_tag or f"amq.ctag-{token_urlsafe(16)}"
     if tag in channel.consumers or (channel.direct is not None and channel.direct.tag == tag):
         raise Failed(Reply.NOT_ALLOWED, f"attempt to reuse consumer tag '{tag}'")
@@ -43,8 +44,8 @@ def consume(guest: Guest, call: wire.BasicConsume) -> wire.BasicConsumeOk | None
     if call.queue == REPLY_TO:
         consume_replies(guest, channel, tag, no_ack=call.no_ack)
         return None if call.nowait else wire.BasicConsumeOk(tag)
-    queue = guest.queue(call.queue)
-    guest.demand(Right.READ, "queue", queue.name)
+    queue = the_queue(guest, call.queue)
+    demand(guest, Right.READ, "queue", queue.name)
     arguments = plain_table(call.arguments.entries)
     check(guest, queue, call, arguments)
     if queue.options.kind is QueueKind.STREAM:
@@ -97,7 +98,7 @@ def consume_replies(guest: Guest, channel: Channel, tag: str, *, no_ack: bool) -
 
 def cancel(guest: Guest, call: wire.BasicCancel) -> wire.BasicCancelOk | None:
     """End a consumer; cancelling one that is not there is fine."""
-    channel = guest.channel()
+    channel = guest.channel
     tag = call.consumer_tag
     if channel.direct is not None and channel.direct.tag == tag:
         guest.premises.replies.pop(channel.direct.token, None)
