@@ -12,7 +12,6 @@ from hubbub.core.broker import Broker
 from hubbub.core.groups import Groups
 from hubbub.core.live import Live
 from hubbub.core.producers import ProducerIds
-from hubbub.core.queues.journal import Forgetful
 from hubbub.core.queues.realm import Realms
 from hubbub.core.topics import Topics
 from hubbub.core.turn import Turn
@@ -117,7 +116,7 @@ class Hub:
             groups=Groups(self.engine, self.clock, self.turn),
             producer_ids=ProducerIds(self.clock.now),
             live=Live(self.clock),
-            realms=Realms(self.clock, self.turn, Forgetful()),
+            realms=Realms(self.engine, self.clock, self.turn),
         )
         log = logging.getLogger("hubbub.amqp")
         self.house = House(self.broker, AmqpOptions(**options), lambda stream: ("localhost", 5672), log)

@@ -1,20 +1,25 @@
 """basic.qos, consume and cancel: who is handed what, and how much of it at once."""
 
+from collections.abc import Callable
 from secrets import token_urlsafe
 from typing import Final
 
 from hubbub.core.queues.options import QueueKind
 from hubbub.core.queues.queue import Queue
+from hubbub.core.queues.stream import StreamQueue, everything
 from hubbub.core.routing.headers import Arguments
+from hubbub.model.record import Record
 from hubbub.protocols.amqp.delivery.channel import Channel, DirectReplies, Subscription
 from hubbub.protocols.amqp.failures import Failed, refused, unmet, unsupported
 from hubbub.protocols.amqp.guest.finding import demand, the_queue
 from hubbub.protocols.amqp.guest.guest import Guest
 from hubbub.protocols.amqp.guest.users import Right
-from hubbub.protocols.amqp.naming import REPLY_TO
+from hubbub.protocols.amqp.handlers.arguments import age, milliseconds
+from hubbub.protocols.amqp.naming import REPLY_TO, header_of
+from hubbub.protocols.amqp.wire.content import decode_properties
 from hubbub.protocols.amqp.wire.generated import methods as wire
 from hubbub.protocols.amqp.wire.replies import Reply
-from hubbub.protocols.amqp.wire.table import plain_table
+from hubbub.protocols.amqp.wire.table import EMPTY, plain, plain_table
 
 MOST_CONSUMERS: Final = 100_000
 """Consumers of one channel; each costs memory."""
@@ -57,6 +62,8 @@ def consume(guest: Guest, call: wire.BasicConsume) -> wire.BasicConsumeOk | None
     consumer.is_blocked = channel.is_blocked
     priority = arguments.get("x-priority", 0)
     consumer.priority = priority if isinstance(priority, int) else 0
+    if isinstance(queue, StreamQueue):
+        queue.seek(consumer, start_of(queue, arguments, guest.premises.clock.now()), filter_of(arguments))
     channel.consumers[tag] = subscription
     queue.attach(consumer)
     return None if call.nowait else wire.BasicConsumeOk(tag)
@@ -83,6 +90,41 @@ def check_stream(guest: Guest, channel: Channel, queue: Queue, call: wire.BasicC
         raise unmet(f"consumer prefetch count is not set for stream {place}")
     if channel.shared.limit:
         raise unsupported(f"{place} does not support global qos")
+
+
+def start_of(queue: StreamQueue, arguments: Arguments, now: int) -> int:
+    """Where to begin: ``x-stream-offset`` is first, last, next, an offset, a time in seconds, or an age such as ``7D``."""
+    where = arguments.get("x-stream-offset", "next")
+    match where:
+        case "first":
+            return queue.first()
+        case "last":
+            return queue.last()
+        case "next":
+            return queue.end_offset()
+        case bool():
+            pass
+        case int():
+            return where
+        case str() if not age(where):
+            return queue.since(now - milliseconds(where))
+    raise unmet(f"invalid arg 'x-stream-offset' for queue '{queue.name}': {where!r}")
+
+
+def filter_of(arguments: Arguments) -> Callable[[Record], bool]:
+    """Which records to hand on: those whose ``x-stream-filter-value`` is asked for, exactly."""
+    asked = arguments.get("x-stream-filter")
+    if asked is None:
+        return everything
+    wanted = asked if isinstance(asked, list) else [asked]
+    takes_others = arguments.get("x-stream-match-unfiltered") is True
+
+    def wants(record: Record) -> bool:
+        headers = decode_properties(header_of(record)).headers or EMPTY
+        value = plain(headers.value("x-stream-filter-value"))
+        return takes_others if value is None else value in wanted
+
+    return wants
 
 
 def consume_replies(guest: Guest, channel: Channel, tag: str, *, no_ack: bool) -> None:
