@@ -18,7 +18,6 @@ from hubbub.core.broker import Broker
 from hubbub.core.groups import GroupOptions, Groups
 from hubbub.core.live import Live
 from hubbub.core.producers import ProducerIds
-from hubbub.core.queues.journal import Forgetful
 from hubbub.core.queues.realm import Realms
 from hubbub.core.store import Engine
 from hubbub.core.topics import Topics
@@ -194,7 +193,7 @@ def open_broker(settings: Settings, engine: Engine, clock: Clock, turn: Turn) ->
         groups=groups,
         producer_ids=ProducerIds(clock.now),
         live=Live(clock),
-        realms=Realms(clock, turn, Forgetful()),
+        realms=Realms(engine, clock, turn),
     )
 
 
