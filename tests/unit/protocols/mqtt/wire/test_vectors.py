@@ -119,10 +119,8 @@ def test_a_broken_packet_is_never_taken_for_a_whole_one_while_it_comes(case: dic
         assert decoded.broken is None or decoded.broken.code == case["error"]
 
 
-@pytest.mark.parametrize("case", cases(broken=True))
+@pytest.mark.parametrize("case", [case for case in cases(broken=True) if case.values[0].get("level")])
 def test_what_stood_before_a_broken_packet_is_handed_out(case: dict[str, Any]) -> None:
-    if not case.get("level"):
-        pytest.skip("nothing may stand before a CONNECT")
     before = b"\xd0\x00" if case.get("direction") == "server" else b"\xc0\x00"
     decoded = decoder(case).decode(before * 3 + octets(case["hex"]))
     assert len(singles(decoded.packets)) == 3
