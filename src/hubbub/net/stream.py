@@ -15,7 +15,7 @@ from hubbub.octets.buffer import Buffer
 
 HIGH_WATER: Final = 1 << 20
 LARGE: Final = 16 * 1024
-GROWTH: Final = 4 << 20
+GROWTH: Final = 64 * 1024
 
 
 class Reader(Protocol):
