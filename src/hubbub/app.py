@@ -244,7 +244,9 @@ def rooms(settings: Settings) -> list[tuple[Room, object, list[Plan]]]:
         place = mqtt.host or host
         plans = [Plan(place, mqtt.port, mqtt.max_connections)]
         if mqtt.websocket:
-            plans.append(Plan(place, mqtt.websocket_port, mqtt.max_connections, subprotocols=("mqtt", "mqttv3.1")))
+            plans.append(
+                Plan(place, mqtt.websocket_port, mqtt.max_connections, subprotocols=("mqtt", "mqttv3.1"))
+            )
         found.append((MQTT, mqtt, plans))
     if settings.amqp.enabled:
         from hubbub.protocols.amqp.room import ROOM as AMQP
