@@ -37,7 +37,7 @@ architecture: $(VENV)/dev.ok  ## import-linter: who may import whom
 
 unit: $(VENV)/dev.ok $(VENV)/node.ok $(VENV)/debian.ok  ## all tests that CI runs (ARGS="-k words" and the like)
 	@echo "== tests"
-	@$(BIN)/python -m pytest -n $(WORKERS) -m "not ($(SLOW))" --marks build/marks.json $(ARGS)
+	@$(BIN)/python -m pytest -n $(WORKERS) -m "not ($(SLOW))" --marks=build/marks.json $(ARGS)
 	@test -n "$(ARGS)" || $(BIN)/python -m tools.rows build/marks.json --check
 
 format: $(VENV)/dev.ok  ## let ruff rewrite
@@ -51,7 +51,7 @@ docs: $(VENV)/dev.ok  ## write the pages of docs/ that are made from the source
 	$(BIN)/python -m tools.pages
 
 rows: $(VENV)/dev.ok $(VENV)/node.ok $(VENV)/debian.ok  ## run the tests that show rows, and write docs/rows.md
-	$(BIN)/python -m pytest -n $(WORKERS) -m "row and not ($(SLOW))" --marks build/rows.json $(NOTHING)
+	$(BIN)/python -m pytest -n $(WORKERS) -m "row and not ($(SLOW))" --marks=build/rows.json $(NOTHING)
 	$(BIN)/python -m tools.rows build/rows.json
 
 interop: $(VENV)/dev.ok  ## clients of other languages; needs their tool chains

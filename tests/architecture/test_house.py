@@ -19,7 +19,6 @@ UNTYPED = {Path("protocols/contract.py")}  # rooms differ in their sessions, so 
 FOREIGN_NAMES = {
     ("cli/flags.py", "get_params"),  # click calls it so
     ("cli/lazy.py", "get_command"),  # click calls it so
-    ("cli/flags.py", "get_params"),  # click calls it so
     ("net/stream.py", "get_buffer"),  # asyncio calls it so
     ("protocols/kafka/wire/source.py", "get_source"),  # linecache calls it so
 }

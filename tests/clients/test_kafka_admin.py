@@ -1,204 +1,204 @@
-"""Administration with clients as they come: each makes, looks at, changes, grows, empties and deletes a topic in its own words."""
+"""Topics and their settings, by the admin clients of three libraries."""
 
 import asyncio
-from collections.abc import Callable
 from typing import Any
 
+import confluent_kafka
 import pytest
+from aiokafka.admin import AIOKafkaAdminClient
+from aiokafka.admin import NewTopic as AioNewTopic
+from aiokafka.admin.config_resource import ConfigResource as AioConfigResource
+from aiokafka.admin.config_resource import ConfigResourceType as AioConfigResourceType
+from confluent_kafka.admin import (
+    AdminClient,
+    AlterConfigOpType,
+    ConfigEntry,
+    ConfigResource,
+    NewPartitions,
+    NewTopic,
+    OffsetSpec,
+    ResourceType,
+)
+from kafka import KafkaAdminClient, TopicPartition
+from kafka.admin import ConfigResource as PyConfigResource
+from kafka.admin import ConfigResourceType as PyConfigResourceType
+from kafka.errors import TopicAlreadyExistsError
 
-from hubbub.protocols.kafka.options import DeclaredTopic, KafkaOptions
-
-SECONDS = 10
+from tests.clients.kafka_words import PATIENCE, Confluent, KafkaPython, Message
 
 
-@pytest.mark.row("MF-31", "MF-32", "MF-35", "MF-36")
-def test_confluent_kafka_runs_a_topics_whole_life(hub: Any) -> None:
-    ck = pytest.importorskip("confluent_kafka")
-    admin = pytest.importorskip("confluent_kafka.admin")
-    client = admin.AdminClient({"bootstrap.servers": hub.address("kafka")})
+@pytest.fixture
+def admin(hub: Any) -> AdminClient:
+    return AdminClient({"bootstrap.servers": hub.address("kafka")})
 
-    def one(futures: dict[Any, Any]) -> Any:
-        (future,) = futures.values()
-        return future.result(SECONDS)
 
-    one(client.create_topics([admin.NewTopic("orders", 3, 1, config={"retention.ms": "60000"})]))
-    with pytest.raises(ck.KafkaException) as refused:
-        one(client.create_topics([admin.NewTopic("orders", 3, 1)]))
-    assert refused.value.args[0].code() == ck.KafkaError.TOPIC_ALREADY_EXISTS
-    assert len(client.list_topics(timeout=SECONDS).topics["orders"].partitions) == 3
+def done(futures: Any) -> Any:
+    """The one result of one request."""
+    (future,) = futures.values()
+    return future.result(PATIENCE)
 
-    topic = admin.ConfigResource("topic", "orders")
-    settings = one(client.describe_configs([topic]))
-    assert (settings["retention.ms"].value, settings["retention.ms"].source) == ("60000", 1)
-    assert settings["cleanup.policy"].is_default
-    change = admin.ConfigEntry(
-        "cleanup.policy", "compact", incremental_operation=admin.AlterConfigOpType.APPEND
+
+def code_of(caught: Any) -> int:
+    return int(caught.value.args[0].code())
+
+
+@pytest.mark.row("MF-31", "MF-34", "MF-35", "FX-77", "FX-79")
+def test_topics_are_made_as_they_were_asked_for(admin: AdminClient) -> None:
+    done(admin.create_topics([NewTopic("ledger", 7, 1, config={"retention.ms": "12345"})]))
+    topic = done(admin.describe_topics(confluent_kafka.TopicCollection(["ledger"])))
+    assert len(topic.partitions) == 7
+    assert [each.leader.id for each in topic.partitions] == [1] * 7
+    configs = done(admin.describe_configs([ConfigResource(ResourceType.TOPIC, "ledger")]))
+    assert configs["retention.ms"].value == "12345"
+    assert not configs["retention.ms"].is_default
+    assert configs["max.message.bytes"].value == "1048588"
+    assert configs["max.message.bytes"].is_default
+
+
+@pytest.mark.row("MF-31", "FX-77")
+@pytest.mark.parametrize(
+    ("topic", "code"),
+    [
+        (NewTopic("taken", 1), confluent_kafka.KafkaError.TOPIC_ALREADY_EXISTS),
+        (NewTopic("none", 0), confluent_kafka.KafkaError.INVALID_PARTITIONS),
+        (NewTopic("a b", 1), confluent_kafka.KafkaError.TOPIC_EXCEPTION),
+        (NewTopic("odd", 1, config={"retention.ms": "soon"}), confluent_kafka.KafkaError.INVALID_CONFIG),
+        (NewTopic("odd", 1, config={"no.such.thing": "1"}), confluent_kafka.KafkaError.INVALID_CONFIG),
+    ],
+    ids=["taken", "no partitions", "bad name", "bad value", "unknown setting"],
+)
+def test_what_cannot_be_made_is_refused_with_its_code(admin: AdminClient, topic: NewTopic, code: int) -> None:
+    done(admin.create_topics([NewTopic("taken", 1)]))
+    with pytest.raises(confluent_kafka.KafkaException) as caught:
+        done(admin.create_topics([topic]))
+    assert code_of(caught) == code
+    assert list(admin.list_topics(timeout=PATIENCE).topics) == ["taken"]
+
+
+def test_asking_whether_a_topic_could_be_made_does_not_make_it(admin: AdminClient) -> None:
+    done(admin.create_topics([NewTopic("maybe", 1)], validate_only=True))
+    assert admin.list_topics(timeout=PATIENCE).topics == {}
+
+
+@pytest.mark.row("MF-34", "FX-80")
+def test_a_changed_setting_takes_effect_at_once(hub: Any, admin: AdminClient) -> None:
+    done(admin.create_topics([NewTopic("narrow", 1)]))
+    resource = ConfigResource(
+        ResourceType.TOPIC,
+        "narrow",
+        incremental_configs=[
+            ConfigEntry("max.message.bytes", "500", incremental_operation=AlterConfigOpType.SET)
+        ],
     )
-    one(
-        client.incremental_alter_configs(
-            [admin.ConfigResource("topic", "orders", incremental_configs=[change])]
-        )
+    done(admin.incremental_alter_configs([resource]))
+    with pytest.raises(confluent_kafka.KafkaException) as caught:
+        Confluent().produce(hub.address("kafka"), "narrow", [Message(0, b"x" * 600)])
+    assert code_of(caught) == confluent_kafka.KafkaError.MSG_SIZE_TOO_LARGE
+    resource = ConfigResource(
+        ResourceType.TOPIC,
+        "narrow",
+        incremental_configs=[
+            ConfigEntry("max.message.bytes", None, incremental_operation=AlterConfigOpType.DELETE)
+        ],
     )
-    assert one(client.describe_configs([topic]))["cleanup.policy"].value == "delete,compact"
-
-    one(client.create_partitions([admin.NewPartitions("orders", 5)]))
-    described = one(client.describe_topics(ck.TopicCollection(["orders"])))
-    assert [(each.id, each.leader.id, len(each.isr)) for each in described.partitions] == [
-        (n, 1, 1) for n in range(5)
-    ]
-
-    producer = ck.Producer({"bootstrap.servers": hub.address("kafka")})
-    for number in range(10):
-        producer.produce("orders", key="k", value=str(number), partition=4)
-    assert producer.flush(SECONDS) == 0
-    place = ck.TopicPartition("orders", 4)
-    assert one(client.list_offsets({place: admin.OffsetSpec.latest()})).offset == 10
-    assert one(client.delete_records([ck.TopicPartition("orders", 4, 7)])).low_watermark == 7
-    assert one(client.list_offsets({place: admin.OffsetSpec.earliest()})).offset == 7
-
-    one(client.delete_topics(["orders"]))
-    assert "orders" not in client.list_topics(timeout=SECONDS).topics
+    done(admin.incremental_alter_configs([resource]))
+    assert Confluent().produce(hub.address("kafka"), "narrow", [Message(0, b"x" * 600)]) == [0]
 
 
-def test_confluent_kafka_sees_the_broker(run_hub: Callable[..., Any]) -> None:
-    pytest.importorskip("confluent_kafka")
-    admin = pytest.importorskip("confluent_kafka.admin")
-    hub = run_hub(kafka=KafkaOptions(port=0, broker_id=7, default_partitions=6))
-    client = admin.AdminClient({"bootstrap.servers": hub.address("kafka")})
-    cluster = client.describe_cluster().result(SECONDS)
-    assert [(node.id, node.port) for node in cluster.nodes] == [(7, hub.port("kafka"))]
-    (future,) = client.describe_configs([admin.ConfigResource("broker", "7")]).values()
-    settings = future.result(SECONDS)
-    assert settings["num.partitions"].value == "6"
-    assert settings["listeners"].value == f"PLAINTEXT://{hub.address('kafka')}"
+def test_the_hub_stamps_records_where_the_topic_says_so(hub: Any, admin: AdminClient) -> None:
+    done(admin.create_topics([NewTopic("stamped", 1, config={"message.timestamp.type": "LogAppendTime"})]))
+    for compression in ("none", "zstd"):
+        sent = [Message(0, b"old news", timestamp=1000)]
+        Confluent().produce(hub.address("kafka"), "stamped", sent, compression=compression)
+    got = Confluent().consume(hub.address("kafka"), "stamped", [0], 2)
+    assert all(each.timestamp > 1_700_000_000_000 for each in got)
 
 
-@pytest.mark.row("MF-31", "MF-32", "MF-35")
-def test_kafka_python_runs_a_topics_whole_life(hub: Any) -> None:
-    kafka = pytest.importorskip("kafka")
-    errors = pytest.importorskip("kafka.errors")
-    admin = pytest.importorskip("kafka.admin")
-    client = admin.KafkaAdminClient(bootstrap_servers=hub.address("kafka"))
-    try:
-        plan = {"num_partitions": 3, "replication_factor": 1, "configs": {"retention.ms": "60000"}}
-        client.create_topics({"orders": plan})
-        with pytest.raises(errors.TopicAlreadyExistsError):
-            client.create_topics({"orders": plan})
-        assert client.list_topics() == ["orders"]
-
-        topic = admin.ConfigResource(admin.ConfigResourceType.TOPIC, "orders")
-        assert client.describe_configs([topic])["topic"]["orders"]["retention.ms"]["value"] == "60000"
-        client.alter_configs(
-            [admin.ConfigResource(admin.ConfigResourceType.TOPIC, "orders", {"retention.ms": "5"})]
-        )
-        assert client.describe_configs([topic])["topic"]["orders"]["retention.ms"]["value"] == "5"
-        client.reset_configs(
-            [admin.ConfigResource(admin.ConfigResourceType.TOPIC, "orders", ["retention.ms"])]
-        )
-        assert client.describe_configs([topic])["topic"]["orders"] == {}
-
-        client.create_partitions({"orders": 5})
-        (described,) = client.describe_topic_partitions(["orders"])["topics"]
-        assert len(described["partitions"]) == 5
-
-        place = kafka.TopicPartition("orders", 4)
-        producer = kafka.KafkaProducer(bootstrap_servers=hub.address("kafka"))
-        for number in range(10):
-            producer.send("orders", str(number).encode(), partition=4)
-        producer.flush(SECONDS)
-        (state,) = client.describe_producers([place])[place].active_producers
-        assert state.last_sequence == 9
-        producer.close()
-        assert client.list_partition_offsets({place: -1})[place].offset == 10
-        client.delete_records({place: 7})
-        assert client.list_partition_offsets({place: -2})[place].offset == 7
-
-        client.delete_topics(["orders"])
-        assert client.list_topics() == []
-    finally:
-        client.close()
+@pytest.mark.row("MF-36")
+def test_a_topic_grows_by_partitions_and_never_shrinks(hub: Any, admin: AdminClient) -> None:
+    done(admin.create_topics([NewTopic("growing", 2)]))
+    done(admin.create_partitions([NewPartitions("growing", 5)]))
+    assert Confluent().produce(hub.address("kafka"), "growing", [Message(4, b"new")]) == [0]
+    with pytest.raises(confluent_kafka.KafkaException) as caught:
+        done(admin.create_partitions([NewPartitions("growing", 3)]))
+    assert code_of(caught) == confluent_kafka.KafkaError.INVALID_PARTITIONS
 
 
-def test_kafka_python_hears_the_truth_about_one_node(hub: Any) -> None:
-    kafka = pytest.importorskip("kafka")
-    errors = pytest.importorskip("kafka.errors")
-    admin = pytest.importorskip("kafka.admin")
-    client = admin.KafkaAdminClient(bootstrap_servers=hub.address("kafka"))
-    place = kafka.TopicPartition("orders", 0)
-    try:
-        client.create_topics({"orders": {"num_partitions": 1, "replication_factor": 1}})
-        assert [node["broker_id"] for node in client.describe_cluster()["brokers"]] == [1]
-        assert client.list_partition_reassignments() == {}
-        assert client.alter_partition_reassignments({place: [2]}) == {
-            place: errors.InvalidReplicaAssignmentError
+def test_deleted_records_are_gone_and_offsets_stay(hub: Any, admin: AdminClient) -> None:
+    done(admin.create_topics([NewTopic("trimmed", 2)]))
+    sent = [Message(number % 2, str(number).encode()) for number in range(40)]
+    Confluent().produce(hub.address("kafka"), "trimmed", sent, compression="lz4")
+    cut = done(admin.delete_records([confluent_kafka.TopicPartition("trimmed", 1, 13)]))
+    assert cut.low_watermark == 13
+    ends = admin.list_offsets(
+        {
+            confluent_kafka.TopicPartition("trimmed", 0): OffsetSpec.earliest(),
+            confluent_kafka.TopicPartition("trimmed", 1): OffsetSpec.earliest(),
         }
-        (dirs,) = client.describe_log_dirs()
-        assert [topic["name"] for topic in dirs["log_dirs"][0]["topics"]] == ["orders"]
-        (quorum,) = client.describe_metadata_quorum()["topics"]
-        assert quorum["partitions"][0]["leader_id"] == 1
-        assert client.list_transactions() == {1: []}
-        assert client.list_config_resources()["topic"] == ["orders"]
-        everything = admin.ACLFilter(
-            None,
-            None,
-            admin.ACLOperation.ANY,
-            admin.ACLPermissionType.ANY,
-            admin.ResourcePatternFilter(admin.ResourceType.ANY, None, admin.ACLResourcePatternType.ANY),
-        )
-        with pytest.raises(errors.SecurityDisabledError):
-            client.describe_acls(everything)
+    )
+    assert {each.partition: found.result(PATIENCE).offset for each, found in ends.items()} == {0: 0, 1: 13}
+    got = Confluent().consume(hub.address("kafka"), "trimmed", [1], 7)
+    assert [each.offset for each in got] == list(range(13, 20))
+
+
+@pytest.mark.row("MF-34", "FX-79")
+def test_the_brokers_own_settings_are_told(admin: AdminClient) -> None:
+    configs = done(admin.describe_configs([ConfigResource(ResourceType.BROKER, "1")]))
+    assert configs["num.partitions"].value == "3"
+    assert configs["auto.create.topics.enable"].value == "true"
+
+
+@pytest.mark.row("MF-18")
+def test_the_cluster_is_one_broker_that_leads_itself(admin: AdminClient, hub: Any) -> None:
+    cluster = admin.describe_cluster().result(PATIENCE)
+    assert cluster.controller.id == 1
+    assert [f"{each.host}:{each.port}" for each in cluster.nodes] == [hub.address("kafka")]
+    assert cluster.cluster_id
+
+
+@pytest.mark.row("MF-31", "MF-32", "MF-34", "MF-35")
+def test_kafka_pythons_admin_makes_changes_and_deletes_topics(hub: Any) -> None:
+    admin = KafkaAdminClient(bootstrap_servers=hub.address("kafka"))
+    try:
+        admin.create_topics({"paper": {"num_partitions": 4, "configs": {"retention.ms": "777"}}})
+        with pytest.raises(TopicAlreadyExistsError):
+            admin.create_topics({"paper": {"num_partitions": 1}})
+        assert admin.list_topics() == ["paper"]
+        resource = PyConfigResource(PyConfigResourceType.TOPIC, "paper", {"retention.bytes": "9999"})
+        admin.alter_configs([resource])
+        described = admin.describe_configs([PyConfigResource(PyConfigResourceType.TOPIC, "paper")])
+        (configs,) = described["topic"].values()
+        assert {name: each["value"] for name, each in configs.items()} == {
+            "retention.ms": "777",
+            "retention.bytes": "9999",
+        }
+        admin.create_partitions({"paper": 6})
+        KafkaPython().produce(hub.address("kafka"), "paper", [Message(5, b"x")] * 3)
+        cut = admin.delete_records({TopicPartition("paper", 5): 2})
+        assert [each["low_watermark"] for each in cut.values()] == [2]
+        admin.delete_topics(["paper"])
+        assert admin.list_topics() == []
     finally:
-        client.close()
+        admin.close()
 
 
-@pytest.mark.row("MF-31", "MF-32", "MF-35")
-def test_aiokafka_runs_a_topics_whole_life(hub: Any) -> None:
-    aiokafka = pytest.importorskip("aiokafka")
-    admin = pytest.importorskip("aiokafka.admin")
-    resources = pytest.importorskip("aiokafka.admin.config_resource")
-    topic = resources.ConfigResourceType.TOPIC
-
-    async def value(client: Any, name: str) -> str:
-        (response,) = await client.describe_configs([resources.ConfigResource(topic, "orders")])
-        ((_, _, _, _, entries),) = response.resources
-        return next(entry[1] for entry in entries if entry[0] == name)
-
-    async def live() -> None:
-        client = admin.AIOKafkaAdminClient(bootstrap_servers=hub.address("kafka"))
-        await client.start()
+@pytest.mark.row("MF-31", "MF-32", "MF-34")
+def test_aiokafkas_admin_makes_describes_and_deletes_topics(hub: Any) -> None:
+    async def run() -> None:
+        admin = AIOKafkaAdminClient(bootstrap_servers=hub.address("kafka"))
+        await admin.start()
         try:
-            made = await client.create_topics(
-                [admin.NewTopic("orders", 3, 1, topic_configs={"retention.ms": "60000"})]
-            )
-            assert [(name, code) for name, code, _ in made.topic_errors] == [("orders", 0)]
-            assert await client.list_topics() == ["orders"]
-            assert await value(client, "retention.ms") == "60000"
-            await client.alter_configs([resources.ConfigResource(topic, "orders", {"retention.bytes": "7"})])
-            assert await value(client, "retention.bytes") == "7"
-            assert await value(client, "retention.ms") == "604800000"
-            await client.create_partitions({"orders": admin.NewPartitions(5)})
-            (described,) = await client.describe_topics(["orders"])
-            assert len(described["partitions"]) == 5
-            producer = aiokafka.AIOKafkaProducer(bootstrap_servers=hub.address("kafka"))
-            await producer.start()
-            for number in range(10):
-                await producer.send_and_wait("orders", str(number).encode(), partition=4)
-            await producer.stop()
-            place = aiokafka.TopicPartition("orders", 4)
-            assert await client.delete_records({place: admin.RecordsToDelete(before_offset=7)}) == {place: 7}
-            await client.delete_topics(["orders"])
-            assert await client.list_topics() == []
+            await admin.create_topics([AioNewTopic("old", 4, 1, topic_configs={"retention.ms": "777"})])
+            assert await admin.list_topics() == ["old"]
+            (topic,) = await admin.describe_topics(["old"])
+            assert len(topic["partitions"]) == 4
+            resource = AioConfigResource(AioConfigResourceType.TOPIC, "old")
+            (answer,) = await admin.describe_configs([resource])
+            entries = {each[0]: each[1] for each in answer.resources[0][4]}
+            assert entries["retention.ms"] == "777"
+            await admin.delete_topics(["old"])
+            assert await admin.list_topics() == []
         finally:
-            await client.close()
+            await admin.close()
 
-    asyncio.run(asyncio.wait_for(live(), 60))
-
-
-def test_declared_topics_are_there_when_the_first_client_looks(run_hub: Callable[..., Any]) -> None:
-    pytest.importorskip("confluent_kafka")
-    admin = pytest.importorskip("confluent_kafka.admin")
-    declared = (DeclaredTopic("orders", 2, {"retention.ms": 5}), DeclaredTopic("events"))
-    hub = run_hub(kafka=KafkaOptions(port=0, default_partitions=4, topics=declared))
-    client = admin.AdminClient({"bootstrap.servers": hub.address("kafka")})
-    found = client.list_topics(timeout=SECONDS).topics
-    assert {name: len(topic.partitions) for name, topic in found.items()} == {"orders": 2, "events": 4}
+    asyncio.run(run())

@@ -66,8 +66,17 @@ def test_what_waits_for_the_commit_is_answered_in_the_same_write(visit: Visit) -
 def test_behind_a_call_that_holds_nothing_is_handled(visit: Visit) -> None:
     assert visit.say("a", "hold x", "b", "c") == "a=A\n"
     assert visit.guest.handled == ["a", "hold x"]
-    assert not visit.is_read_from
     assert visit.complete("x") == "a=A\nhold x=X\nb=B\nc=C\n"
+    assert visit.is_read_from
+
+
+def test_a_peer_that_is_held_is_still_listened_to_so_that_its_end_is_noticed(visit: Visit) -> None:
+    visit.say("hold x")
+    assert visit.is_read_from
+    visit.say("b")
+    assert not visit.is_read_from, "what it says meanwhile is kept, once"
+    assert visit.guest.handled == ["hold x"]
+    assert visit.complete("x") == "hold x=X\nb=B\n"
     assert visit.is_read_from
 
 

@@ -132,17 +132,13 @@ def test_views_cannot_be_written_through(bench: Bench) -> None:
 def test_trimming_forgets_whole_batches_and_moves_the_start_to_the_offset(bench: Bench) -> None:
     for first in range(0, 300, 3):
         bench.append(batch(*(b"%d" % (first + delta) * 500 for delta in range(3))))
-    size = bench.log.size
     bench.trim(100)
     assert bench.log.start == 100
     assert values(bench.read(100, 1))[0][0] == 99
-    assert bench.log.size == size - sum(
-        len(batch(*(b"%d" % (f + d) * 500 for d in range(3)))) for f in range(0, 99, 3)
-    )
     bench.trim(50)
     assert bench.log.start == 100
     bench.trim(10_000)
-    assert (bench.log.start, bench.log.end, bench.log.size) == (300, 300, 0)
+    assert (bench.log.start, bench.log.end) == (300, 300)
     assert bench.read(300) == []
     assert bench.append(batch(b"next")) == 300
     assert values(bench.read(300)) == [(300, b"next")]
@@ -180,9 +176,9 @@ def test_the_newest_batch_is_the_earliest_with_the_greatest_timestamp(bench: Ben
 
 
 def test_retention_by_time_forgets_the_old(bench: Bench) -> None:
+    bench.log.configure(LogOptions(retention_ms=10_000, segment_bytes=20_000))
     for second in range(100):
         bench.append(batch(b"v" * 3_000, at=second * 1_000))
-    bench.log.configure(LogOptions(retention_ms=10_000, segment_bytes=20_000))
     bench.engine.tidy(90_000)
     assert bench.log.start > 60
     assert bench.log.start <= 80
@@ -237,21 +233,22 @@ def test_what_is_refused_for_want_of_room_changes_nothing(bench: Bench) -> None:
     logs = [bench.engine.acquire(f"log {number}", LogOptions()) for number in range(40)]
     octets = batch(bytes(10_000))
     refused = None
+    commit = Commit()
     for turn in range(1_000):
         try:
-            bench.join(octets, Commit(), logs[turn % 40])
+            bench.join(octets, commit, logs[turn % 40])
         except Full:
             refused = logs[turn % 40]
             break
-    if refused is None:
-        pytest.skip("this engine has more room than this test can fill")
+    assert refused is not None
     end, size = refused.end, refused.size
     with pytest.raises(Full, match="octets"):
         bench.join(octets, Commit(), refused)
     assert (refused.end, refused.size) == (end, size)
-    refused.trim(end, Commit())
+    refused.trim(end, commit)
+    assert bench.settle(commit) is Outcome.OK
     bench.engine.tidy(0)
-    assert bench.join(octets, Commit(), refused) == end
+    assert bench.append(octets, refused) == end
 
 
 def test_commits_end_in_the_order_they_were_sealed(bench: Bench) -> None:
@@ -273,5 +270,5 @@ def test_a_commit_without_writes_ends_well(bench: Bench) -> None:
 
 def test_closing_twice_is_closing_once(bench: Bench) -> None:
     bench.append(batch(b"v"))
-    bench.engine.close()
-    bench.engine.close()
+    bench.close()
+    bench.close()

@@ -61,6 +61,18 @@ def test_dropping_and_trimming_give_the_memory_back() -> None:
     assert full.engine.in_use == 0
 
 
+def test_size_counts_what_was_not_trimmed_to_the_batch() -> None:
+    full = bench()
+    sizes = [len(batch(b"v" * length)) for length in range(1, 200)]
+    for length in range(1, 200):
+        full.append(batch(b"v" * length))
+    assert full.log.size == sum(sizes)
+    full.trim(120)
+    assert full.log.size == sum(sizes[120:])
+    full.trim(1_000)
+    assert full.log.size == 0
+
+
 def test_state_counts_towards_the_budget() -> None:
     full = bench(max_bytes=100_000)
     state = full.engine.state("s")

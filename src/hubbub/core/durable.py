@@ -8,11 +8,11 @@ queues. What was sent and not settled is sent again, same number, same order, wh
                                              SENT -> received -> RELEASED -> settle                 exactly once
           -> (window shut, or nobody there)  waiting -> pump
 
-Knows no wire and no clock: "now" is an argument of the carrier's.
+Knows no wire.
 """
 
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from enum import Enum
 from itertools import chain
 from typing import Final, Protocol
@@ -22,6 +22,7 @@ from msgspec import Struct
 from hubbub.core.errors import Full
 from hubbub.core.retained import is_over
 from hubbub.core.subscriptions import Subscription, Target
+from hubbub.model.clock import Clock
 from hubbub.model.record import Record
 
 LAST_NUMBER: Final = 65_535
@@ -65,16 +66,17 @@ class Carrier(Protocol):
     can_send: bool
     """Whether the peer keeps up."""
 
-    def now(self) -> int:
-        """Wall time in ms."""
+    def send(self, records: Sequence[Record], target: Target, *, stored: bool) -> bool:
+        """Send what needs no settling, all of one path; False when any was dropped."""
         ...
 
-    def send(self, record: Record, target: Target, *, stored: bool) -> bool:
-        """Send what needs no settling; False when it was dropped."""
-        ...
+    def send_numbered(
+        self, first: "Parcel", numbers: Sequence[int], records: Sequence[Record], *, again: bool
+    ) -> Sequence[int]:
+        """Send records of one path that will be settled under their numbers; ``first`` says all else about them.
 
-    def send_numbered(self, number: int, parcel: Parcel, *, again: bool) -> bool:
-        """Send what will be settled under ``number``. False: it can never be sent to this peer; count it as settled."""
+        Returns the numbers of those that can never be sent to this peer: they count as settled.
+        """
         ...
 
     def send_release(self, number: int) -> None:
@@ -83,10 +85,6 @@ class Carrier(Protocol):
 
     def overrun(self) -> None:
         """The queue is full and the peer does not read: end it."""
-        ...
-
-    def soon(self) -> None:
-        """There is more to do than fits one slice: call `Durable.pump` before long."""
         ...
 
 
@@ -98,23 +96,24 @@ class _Nobody:
     def __init__(self) -> None:
         self.can_send = False
 
-    def now(self) -> int:
-        return 0
-
-    def send(self, record: Record, target: Target, *, stored: bool) -> bool:  # noqa: ARG002
+    def send(self, records: Sequence[Record], target: Target, *, stored: bool) -> bool:  # noqa: ARG002
         return False
 
-    def send_numbered(self, number: int, parcel: Parcel, *, again: bool) -> bool:  # noqa: ARG002
-        return True
+    def send_numbered(
+        self,
+        first: Parcel,  # noqa: ARG002
+        numbers: Sequence[int],  # noqa: ARG002
+        records: Sequence[Record],  # noqa: ARG002
+        *,
+        again: bool,  # noqa: ARG002
+    ) -> Sequence[int]:
+        return ()
 
     def send_release(self, number: int) -> None:
         """Nobody hears it."""
 
     def overrun(self) -> None:
         """Nobody is to blame."""
-
-    def soon(self) -> None:
-        """Nothing can be sent."""
 
 
 NOBODY: Final = _Nobody()
@@ -123,11 +122,12 @@ RELEASED: Final = object()
 
 
 class Tally:
-    """Counters that all durables of a space share. ``on_drop`` hears (durable's name, why) of every record lost."""
+    """What all durables of a space share: the clock, and counters. ``on_drop`` hears (durable's name, why) of every record lost."""
 
-    __slots__ = ("dropped", "expired", "on_drop", "queued", "queued_octets")
+    __slots__ = ("clock", "dropped", "expired", "on_drop", "queued", "queued_octets")
 
-    def __init__(self, on_drop: Callable[[str, str], None]) -> None:
+    def __init__(self, clock: Clock, on_drop: Callable[[str, str], None]) -> None:
+        self.clock = clock
         self.dropped = 0
         self.expired = 0
         self.queued = 0
@@ -178,20 +178,24 @@ class Durable:
 
     # as a receiver
 
-    def offer(self, record: Record, assurance: int, target: Target) -> bool:
+    def offer(self, records: Sequence[Record], assurance: int, target: Target) -> bool:
         """See `Receiver.offer`."""
         if assurance > target.assurance:
             assurance = target.assurance
         carrier = self.carrier
         if not assurance:
-            return carrier.send(record, target, stored=False)
-        parcel = Parcel(record, assurance, target)
-        if self.window > 0 and not self._waiting and carrier.can_send and not self._again:
-            self._send(parcel)
+            return carrier.send(records, target, stored=False)
+        if self.window >= len(records) and not self._waiting and not self._again and carrier.can_send:
+            self._send(Parcel(records[0], assurance, target), records)
             return True
         if carrier is NOBODY and not self.keeps:
             return False
-        return self._queue(parcel)
+        taken = True
+        for record in records:
+            taken &= self._queue(Parcel(record, assurance, target))
+        if self.window > 0 and carrier.can_send:
+            self.pump()
+        return taken
 
     def readiness(self, assurance: int) -> int:
         """See `Receiver.readiness`."""
@@ -238,30 +242,34 @@ class Durable:
 
     # settlement
 
-    def settle(self, number: int) -> bool:
-        """The delivery is done with, however it ended; its place in the window is free. False: no such delivery."""
-        if self.unsettled.pop(number, None) is None:
-            return False
-        if self.window < self._width:
-            self.window += 1
+    def settle(self, numbers: Sequence[int]) -> int:
+        """These deliveries are done with, however they ended; their places in the window are free.
+
+        Numbers that are not in use are passed over; how many were in use.
+        """
+        unsettled = self.unsettled
+        before = len(unsettled)
+        for number in numbers:
+            unsettled.pop(number, None)
+        settled = before - len(unsettled)
+        self.window = min(self._width, self.window + settled)
         if self._waiting or self._again or self._replays:
             self.pump()
-        return True
+        return settled
 
-    def confirm(self, number: int) -> bool:
-        """The receiver has an exactly-once delivery: from now on only its release is sent again. False: no such delivery."""
-        found = self.unsettled.pop(number, None)
-        if found is None:
-            return False
-        self.unsettled[number] = RELEASED
-        return True
+    def confirm(self, numbers: Sequence[int]) -> bool:
+        """The peer has these exactly-once deliveries: from now on only their release is sent again.
 
-    def assurance_of(self, number: int) -> int:
-        """What was promised for an unsettled delivery: 1 or 2; 0 for a number that is not in use."""
-        found = self.unsettled.get(number)
-        if found is None:
-            return 0
-        return found.assurance if isinstance(found, Parcel) else 2
+        False, and nothing done, when any of them is not in use.
+        """
+        unsettled = self.unsettled
+        for number in numbers:
+            if number not in unsettled:
+                return False
+        for number in numbers:
+            unsettled.pop(number, None)
+            unsettled[number] = RELEASED
+        return True
 
     # the queue
 
@@ -282,18 +290,18 @@ class Durable:
             parcel = self.unsettled.get(number)
             if isinstance(parcel, Parcel):
                 self.window -= 1
-                if not carrier.send_numbered(number, parcel, again=True):
-                    self.settle(number)
+                if carrier.send_numbered(parcel, (number,), (parcel.record,), again=True):
+                    self.settle((number,))
         if self._replays and not self._again:
             self._pump_replays()
-        now = carrier.now()
+        now = self._tally.clock.now()
         while self._waiting and self.window > 0 and carrier.can_send and not self._again:
             parcel = self._waiting.popleft()
             self._count_out(parcel)
             if is_over(parcel.record, now):
                 self._tally.expired += 1
             else:
-                self._send(parcel)
+                self._send(parcel, (parcel.record,))
 
     def hand_over(self) -> None:
         """Give what waits for a share group and was never sent to other members who are there; keep what nobody takes."""
@@ -312,7 +320,7 @@ class Durable:
 
     def _pump_replays(self) -> None:
         carrier = self.carrier
-        now = carrier.now()
+        now = self._tally.clock.now()
         left = SLICE
         while self._replays and carrier.can_send:
             parcel = next(self._replays[0], None)
@@ -321,35 +329,44 @@ class Durable:
             elif is_over(parcel.record, now):
                 pass
             elif not parcel.assurance:
-                carrier.send(parcel.record, parcel.target, stored=True)
+                carrier.send((parcel.record,), parcel.target, stored=True)
             elif self.window > 0:
-                self._send(parcel)
+                self._send(parcel, (parcel.record,))
             else:
                 self._replays[0] = chain((parcel,), self._replays[0])
                 return
             left -= 1
             if not left:
-                carrier.soon()
+                self._tally.clock.soon(self.pump)
                 return
 
-    def _send(self, parcel: Parcel) -> None:
+    def _send(self, first: Parcel, records: Sequence[Record]) -> None:
+        """Number and send as many as the window is known to take."""
         number = self._number
         unsettled = self.unsettled
-        while True:
+        numbers: list[int] = []
+        parcel = first
+        for record in records:
             number = number + 1 if number < LAST_NUMBER else 1
-            if number not in unsettled:
-                break
+            while number in unsettled:
+                number = number + 1 if number < LAST_NUMBER else 1
+            if record is not parcel.record:
+                parcel = Parcel(record, first.assurance, first.target, first.stored)
+            unsettled[number] = parcel
+            numbers.append(number)
         self._number = number
-        unsettled[number] = parcel
-        self.window -= 1
-        if not self.carrier.send_numbered(number, parcel, again=False):
-            self.settle(number)
+        self.window -= len(numbers)
+        never = self.carrier.send_numbered(first, numbers, records, again=False)
+        if never:
+            self.settle(never)
 
     def _queue(self, parcel: Parcel) -> bool:
         bounds = self._bounds
         while len(self._waiting) >= bounds.records or self._octets + parcel.octets > bounds.octets:
             if self.carrier is not NOBODY and not self.carrier.can_send:
                 self.carrier.overrun()
+                if not self.keeps:
+                    return False
             if bounds.policy is Policy.REFUSE:
                 raise Full(f"{len(self._waiting)} records wait for {self.name!r}")
             self._tally.dropped += 1

@@ -58,7 +58,7 @@ class Space:
         self._absent: dict[str, _Absence] = {}
         self.subscriptions = Subscriptions()
         self.retained = Retained(options.max_retained)
-        self.tally = Tally(on_drop)
+        self.tally = Tally(clock, on_drop)
         self.durables: dict[str, Durable] = {}
 
     # publishing
@@ -76,7 +76,7 @@ class Space:
                 self.retained.put(path, record, assurance)
             else:
                 self.retained.remove(path)
-        return self.subscriptions.publish(path, record, assurance, sender)
+        return self.subscriptions.publish(path, (record,), assurance, sender)
 
     # durables
 

@@ -6,7 +6,7 @@ match: with the strongest assurance among them and all their marks. Members of a
 Knows patterns and receivers; what a receiver does with a message (send, keep, drop) is its own affair.
 """
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Sequence
 from enum import IntEnum
 from typing import Final, Protocol
 
@@ -29,8 +29,11 @@ class Assurance(IntEnum):
 class Receiver(Protocol):
     """Who can subscribe. Told apart by identity."""
 
-    def offer(self, record: Record, assurance: int, target: "Target") -> bool:
-        """Take a record, sent with ``assurance``. False: it was dropped. Must not raise but `core.errors.Full`."""
+    def offer(self, records: Sequence[Record], assurance: int, target: "Target") -> bool:
+        """Take records of one path, in order, sent with ``assurance``. False: at least one was dropped.
+
+        Must not raise but `core.errors.Full`, and that only for a single record.
+        """
         ...
 
     def readiness(self, assurance: int) -> int:
@@ -77,7 +80,10 @@ class Group:
         self._next = 0
 
     def offer(self, record: Record, assurance: int, but: Receiver | None = None) -> bool:
-        """Give it to the next member who can send it, else to one who is there, else to one who keeps it."""
+        """Give it to the next member who can send it, else to one who is there, else to one who keeps it.
+
+        False: there was nobody, or it was dropped.
+        """
         targets = [target for receiver, target in self.members.items() if receiver is not but]
         count = len(targets)
         best, chosen = -1, 0
@@ -93,7 +99,7 @@ class Group:
             return False
         self._next = chosen + 1
         target = targets[chosen]
-        return target.receiver.offer(record, assurance, target)
+        return target.receiver.offer((record,), assurance, target)
 
 
 class _Heard(Struct, frozen=True):
@@ -153,8 +159,11 @@ class Subscriptions:
             self._displace(subscription.pattern, (group, ""))
             self.count += 1
 
-    def publish(self, path: str, record: Record, assurance: int, sender: Receiver | None) -> int:
-        """Offer a record to all who subscribed to ``path``; how many took it. May raise `Full` (a receiver's policy)."""
+    def publish(self, path: str, records: Sequence[Record], assurance: int, sender: Receiver | None) -> int:
+        """Offer records, in order, to all who subscribed to ``path``; how many receivers and groups took them all.
+
+        A single record may raise `Full` (a receiver's policy); more than one are never refused.
+        """
         heard = self._heard.get(path)
         if heard is None:
             heard = self._hear(path)
@@ -165,12 +174,12 @@ class Subscriptions:
                 if target.receiver is sender:
                     mine = heard.own[sender]
                 if mine is not None:
-                    taken += mine.receiver.offer(record, assurance, mine)
+                    taken += mine.receiver.offer(records, assurance, mine)
         else:
             for target in heard.targets:
-                taken += target.receiver.offer(record, assurance, target)
+                taken += target.receiver.offer(records, assurance, target)
         for group in heard.groups:
-            taken += group.offer(record, assurance)
+            taken += sum(group.offer(record, assurance) for record in records) == len(records)
         return taken
 
     def target(self, subscription: Subscription) -> Target:

@@ -134,7 +134,9 @@ class Stream(asyncio.BufferedProtocol):
 
     def buffer_updated(self, nbytes: int) -> None:
         self.octets_in += nbytes
-        if self._own:
+        if self._is_paused:
+            self._put_aside(nbytes)
+        elif self._own:
             self._have += nbytes
             if self._have < self._reader.wanted:
                 if self._have == len(self._own):
@@ -195,10 +197,18 @@ class Stream(asyncio.BufferedProtocol):
             self._transport.writelines(out)
 
     def pause(self) -> None:
-        """Read no more until `resume`: the peer is made to wait."""
-        if not self._is_paused and not self.closing:
+        """Read no more until `resume`: the peer is made to wait. Idempotent."""
+        if not self.closing:
             self._is_paused = True
             self._transport.pause_reading()
+
+    def hold(self) -> None:
+        """Show nothing more until `resume`, but keep listening, so that `lost` comes at once if the peer goes while it waits.
+
+        What a peer sends meanwhile is kept, once; from then on this is a `pause`.
+        """
+        if not self.closing:
+            self._is_paused = True
 
     def resume(self) -> None:
         """Read on; first show again what was left unused."""
@@ -241,6 +251,16 @@ class Stream(asyncio.BufferedProtocol):
             self.abort()
         else:
             self._keep_rest(data, used)
+
+    def _put_aside(self, nbytes: int) -> None:
+        """Something came while nothing may be shown: keep it for `resume`, and read no more."""
+        self._transport.pause_reading()
+        if not self._own:
+            self._keep_rest(self._arena.view[: len(self._tail) + nbytes], 0)
+            return
+        self._have += nbytes
+        if self._have == len(self._own):
+            self._grow(2 * self._have)
 
     def _keep_rest(self, data: memoryview, used: int) -> None:
         if self.closing:

@@ -107,8 +107,11 @@ class Conversation:
             later.complete(reply)
         self._pending.append((call, later))
         later.then(self._send_completed)
-        if self._pending and (later.holds or len(self._pending) >= self._limit):
+        if len(self._pending) >= self._limit:
             self._halt()
+        elif self._pending and later.holds:
+            self._is_halted = True
+            self._stream.hold()  # it may take long: a peer that gives up meanwhile should be noticed
 
     def _send_completed(self) -> None:
         """The head, and all behind it that are known too."""

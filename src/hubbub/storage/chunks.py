@@ -13,7 +13,7 @@ Both engines that keep records in this process use this module; it knows no log,
 """
 
 from array import array
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections import deque
 from struct import Struct
 from typing import Final
@@ -69,6 +69,16 @@ class Chunk:
         self.positions.append(position)
         self.used = stop
 
+    def keep(self, batch: Buffer) -> None:
+        """Copy one whole batch, which must fit, as it is."""
+        position = self.used
+        stop = position + len(batch)
+        self._view[position:stop] = batch
+        self.offsets.append(PLACE.unpack_from(self._view, position)[0])
+        self.positions.append(position)
+        self.used = stop
+        self.newest = max(self.newest, self.timestamp_of(len(self.positions) - 1))
+
     def index_of(self, offset: int) -> int:
         """Number of the last batch whose base offset is at most ``offset``; -1 if all begin later."""
         return bisect_right(self.offsets, offset) - 1
@@ -85,22 +95,35 @@ class Chunk:
         """Max timestamp of batch ``index``, ms."""
         return int(_MAX_TIMESTAMP.unpack_from(self._view, self.positions[index] + _MAX_TIMESTAMP_AT)[0])
 
-    def read(self, index: int, max_bytes: int, *, at_least_one: bool) -> memoryview:
-        """Whole batches from number ``index`` on, at most ``max_bytes`` or the first alone; empty if that is nothing."""
-        begin = self.positions[index]
-        stop = begin + max_bytes
-        if stop >= self.used:
-            stop = self.used
-        else:
-            after = bisect_right(self.positions, stop) - 1
-            if after <= index:
-                if not at_least_one:
-                    return NOTHING
-                after = index + 1
-            stop = self.positions[after] if after < len(self.positions) else self.used
-            if stop - begin > max_bytes and not at_least_one:
+    def read(self, index: int, stop: int, max_bytes: int, *, at_least_one: bool) -> memoryview:
+        """Whole batches from number ``index`` to position ``stop``, at most ``max_bytes`` or the first alone; empty if that is nothing."""
+        positions = self.positions
+        begin = positions[index]
+        if begin + max_bytes < stop:
+            after = bisect_right(positions, begin + max_bytes) - 1
+            if after > index:
+                stop = positions[after]
+            elif at_least_one:
+                stop = self.stop_of(index)
+            else:
                 return NOTHING
         return memoryview(self._buffer).toreadonly()[begin:stop]
+
+    def view(self, begin: int, stop: int) -> memoryview:
+        """The octets between two positions."""
+        return memoryview(self._buffer).toreadonly()[begin:stop]
+
+    def cut(self, offset: int) -> int:
+        """Forget the batches from base offset ``offset`` on, which nobody may have seen; how many octets that were."""
+        index = bisect_left(self.offsets, offset)
+        if index == len(self.offsets):
+            return 0
+        size = self.used - self.positions[index]
+        self.used = self.positions[index]
+        del self.offsets[index:]
+        del self.positions[index:]
+        self.newest = max((self.timestamp_of(number) for number in range(index)), default=-1)
+        return size
 
     def release(self) -> bytearray:
         """Give up the memory: for the pool, which waits until nobody looks at it."""
@@ -125,17 +148,13 @@ class Pool:
         self._free: deque[bytearray] = deque()
 
     def room_for(self, size: int, after: Chunk, most: int) -> int:
-        """How large a chunk should be that begins with a batch of ``size`` octets: four times the one it comes ``after``, up to ``most``.
+        """How large a chunk should be that begins with a batch of ``size`` octets: four times the one it comes ``after``, up to ``most``."""
+        return max(size, min(self.chunk_bytes, max(SMALLEST_CHUNK, min(after.room * _GROWTH, most))))
 
-        What is left of the budget may be less than that; then just ``size``.
-        """
-        room = max(size, min(self.chunk_bytes, max(SMALLEST_CHUNK, min(after.room * _GROWTH, most))))
-        return room if self.in_use + room <= self.max_bytes else size
-
-    def take(self, room: int) -> Chunk:
-        """An empty chunk. Raises `Full`; nothing has changed then."""
+    def lend(self, room: int) -> bytearray:
+        """Memory for a chunk. Raises `Full`; nothing has changed then."""
         self.claim(room)
-        return Chunk(self._recycled() if room == self.chunk_bytes else bytearray(room))
+        return self._recycled() if room == self.chunk_bytes else bytearray(room)
 
     def give(self, chunk: Chunk) -> None:
         """Take a chunk back. Views of it stay valid; its memory is used again when the last of them is gone."""

@@ -1,12 +1,15 @@
 """A consumer: somebody who is handed records as fast as its windows allow."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from hubbub.core.queues.entry import Entry
 
 if TYPE_CHECKING:
     from hubbub.core.queues.queue import Queue
+
+
+UNBOUNDED: Final = 1 << 30
 
 
 class Window:
@@ -24,7 +27,7 @@ class Window:
 
 
 class Consumer:
-    """One subscription to one queue. ``accept(consumer, entry)`` takes an entry; it must not call back into the queue.
+    """One subscription to one queue. ``accept(consumer, entries)`` takes entries in order; it must not call back into the queue.
 
     With ``settles`` each entry is out until it is settled, returned or rejected; else it is gone when it is handed over.
     """
@@ -47,7 +50,7 @@ class Consumer:
         self,
         queue: "Queue",
         tag: str,
-        accept: "Callable[[Consumer, Entry], None]",
+        accept: "Callable[[Consumer, list[Entry]], None]",
         on_cancel: "Callable[[Consumer], None]",
         windows: tuple[Window, Window],
     ) -> None:
@@ -67,4 +70,16 @@ class Consumer:
 
     @property
     def can_take(self) -> bool:
-        return not (self.is_blocked or (self.settles and (self.own.is_full or self.shared.is_full)))
+        """Whether it can take one more."""
+        return self.room > 0
+
+    @property
+    def room(self) -> int:
+        """How many entries it can take."""
+        if self.is_blocked:
+            return 0
+        if not self.settles:
+            return UNBOUNDED
+        own, shared = self.own, self.shared
+        room = own.limit - own.used if own.limit else UNBOUNDED
+        return min(room, shared.limit - shared.used) if shared.limit else room

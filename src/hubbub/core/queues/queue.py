@@ -103,6 +103,17 @@ class Queue:
         return True  # an empty queue is still a queue
 
     @property
+    def is_simple(self) -> bool:
+        """Whether records may come by `put_all`."""
+        options = self.options
+        return (
+            options.ttl_ms < 0
+            and options.max_records < 0
+            and options.max_octets < 0
+            and options.overflow is Overflow.DROP_HEAD
+        )
+
+    @property
     def octets(self) -> int:
         """Size of the values of the entries that are ready."""
         return self._ready.octets
@@ -133,7 +144,7 @@ class Queue:
         waiting = len(ready)
         if options.overflow is not Overflow.DROP_HEAD and self._is_full(waiting, len(record.value)):
             if options.overflow is Overflow.REFUSE_AND_BURY:
-                self._keeper.bury(self, Entry(record, self._next, LIVES_ON, 0, False), Death.OVERFLOW)
+                self._keeper.bury(self, Entry(record, self._next), Death.OVERFLOW)
             return False
         expires = LIVES_ON
         if ttl_ms >= 0 or options.ttl_ms >= 0:
@@ -143,13 +154,13 @@ class Queue:
         position = self._next
         self._next = position + 1
         self.taken += 1
-        entry = Entry(record, position, expires, priority, False)
+        entry = Entry(record, position, expires, priority)
         if persistent and options.durable:
             entry.is_kept = self._keeper.journal.came(self, entry)
         if not waiting:
             consumer = self._rotation.next()
             if consumer is not None:
-                self._hand(consumer, entry)
+                self._hand(consumer, [entry])
                 return True
         ready.add(entry)
         if options.max_records >= 0 or options.max_octets >= 0:
@@ -157,6 +168,23 @@ class Queue:
         if self._sees_expiry:
             self._expire()
         return True
+
+    def put_all(self, records: list[Record], *, persistent: bool = False) -> None:
+        """`put` for a queue that `is_simple`: many records of no priority and no end, none of which is refused."""
+        position = self._next
+        self._next = position + len(records)
+        self.taken += len(records)
+        entries = [Entry(record, at) for at, record in enumerate(records, position)]
+        if persistent and self.options.durable:
+            journal = self._keeper.journal
+            for entry in entries:
+                entry.is_kept = journal.came(self, entry)
+        if len(self._ready):
+            self._ready.extend(entries)
+            return
+        handed = self._hand_on(entries)
+        if handed < len(entries):
+            self._ready.extend(entries[handed:] if handed else entries)
 
     def take(self) -> Entry | None:
         """The head, for somebody who asks for one; it is out until settled. None when nothing is ready."""
@@ -271,36 +299,65 @@ class Queue:
         octets = SLICE_OCTETS
         if self._sees_expiry:
             self._drop_expired(SLICE)
-        now = self._keeper.clock.elapsed() if self._sees_expiry else LIVES_ON
+        now = self._keeper.clock.elapsed() if self._sees_expiry else 0.0
         while len(ready):
             if left == 0 or octets <= 0:
                 self._go_on_later(self.dispatch)
                 return
-            head = ready.head()
-            if head.expires != LIVES_ON and head.expires <= now:
+            if self._sees_expiry and ready.head().expires <= now:
                 self._die(ready.pop(), Death.EXPIRED)
                 continue
             consumer = rotation.next()
             if consumer is None:
                 break
-            left -= 1
-            octets -= len(head.record.value)
-            self._hand(consumer, ready.pop())
+            room = min(consumer.room, left) if rotation.alone() is consumer else 1
+            entries = [ready.pop()]
+            size = len(entries[0].record.value)
+            while len(entries) < room and size < octets and len(ready) and ready.head().expires == LIVES_ON:
+                entry = ready.pop()
+                size += len(entry.record.value)
+                entries.append(entry)
+            left -= len(entries)
+            octets -= size
+            self._hand(consumer, entries)
         if self._sees_expiry:
             self._arm_expiry()
 
     # inside
 
-    def _hand(self, consumer: Consumer, entry: Entry) -> None:
-        self.handed += 1
+    def _hand_on(self, entries: list[Entry]) -> int:
+        """Hand entries straight to whoever can take them; returns how many."""
+        rotation = self._rotation
+        alone = rotation.alone()
+        if alone is not None:
+            room = min(alone.room, len(entries))
+            if room > 0:
+                self._hand(alone, entries if room == len(entries) else entries[:room])
+            if room < len(entries):
+                rotation.next()  # it is full, and leaves: whoever waits for it must find it outside, to be let in again
+            return max(room, 0)
+        handed = 0
+        for entry in entries:
+            consumer = rotation.next()
+            if consumer is None:
+                break
+            self._hand(consumer, [entry])
+            handed += 1
+        return handed
+
+    def _hand(self, consumer: Consumer, entries: list[Entry]) -> None:
+        count = len(entries)
+        self.handed += count
         if consumer.settles:
-            self.out += 1
-            self.out_octets += len(entry.record.value)
-            consumer.own.used += 1
-            consumer.shared.used += 1
-        elif entry.is_kept:
-            self._keeper.journal.went(self, entry)
-        consumer.accept(consumer, entry)
+            self.out += count
+            self.out_octets += sum([len(entry.record.value) for entry in entries])
+            consumer.own.used += count
+            consumer.shared.used += count
+        elif self.options.durable:
+            for entry in entries:
+                if entry.is_kept:
+                    self._keeper.journal.went(self, entry)
+        consumer.accept(consumer, entries)
 
     def _is_in(self, entry: Entry) -> None:
         self.out -= 1
@@ -367,7 +424,7 @@ class Queue:
         now = self._keeper.clock.elapsed()
         while len(ready):
             head = ready.head()
-            if head.expires == LIVES_ON or head.expires > now:
+            if head.expires > now:
                 return False
             if most == 0:
                 return True

@@ -22,6 +22,10 @@ class Ready(Protocol):
         """At the end."""
         ...
 
+    def extend(self, entries: list[Entry]) -> None:
+        """Many at the end."""
+        ...
+
     def put_back(self, entry: Entry) -> None:
         """Where it was."""
         ...
@@ -51,6 +55,10 @@ class Line:
     def add(self, entry: Entry) -> None:
         self._fresh.append(entry)
         self.octets += len(entry.record.value)
+
+    def extend(self, entries: list[Entry]) -> None:
+        self._fresh.extend(entries)
+        self.octets += sum([len(entry.record.value) for entry in entries])
 
     def put_back(self, entry: Entry) -> None:
         heappush(self._returned, entry)
@@ -91,6 +99,10 @@ class Lines:
     def add(self, entry: Entry) -> None:
         self._line(entry.priority).add(entry)
         self._grow(entry)
+
+    def extend(self, entries: list[Entry]) -> None:
+        for entry in entries:
+            self.add(entry)
 
     def put_back(self, entry: Entry) -> None:
         self._line(entry.priority).put_back(entry)

@@ -41,6 +41,13 @@ class Rotation:
                     del self._levels[index]
                 return
 
+    def alone(self) -> Consumer | None:
+        """The one consumer that may be able to take; None when there are none or several."""
+        levels = self._levels
+        if len(levels) == 1 and len(levels[0][1]) == 1:
+            return levels[0][1][0]
+        return None
+
     def next(self) -> Consumer | None:
         """Whose turn it is; it then stands last. None when nobody can take."""
         for _, waiting in self._levels:

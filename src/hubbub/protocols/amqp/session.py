@@ -30,13 +30,16 @@ from hubbub.protocols.amqp.wire.frames import (
 from hubbub.protocols.amqp.wire.generated import methods as wire
 from hubbub.protocols.amqp.wire.generated.methods import Method
 from hubbub.protocols.amqp.wire.methods import CARRIES_CONTENT, decode_method
-from hubbub.protocols.amqp.wire.publish import ACK, PUBLISH, Publishes, whole_ack, whole_content
+from hubbub.protocols.amqp.wire.publish import ACK, PUBLISH, Publishes, whole_content
 from hubbub.protocols.amqp.wire.replies import Reply
 
 SHORT_WAYS: Final = frozenset({PUBLISH, ACK})
+ACK_SIZE: Final = 21
+ACK_LENGTH: Final = b"\x00\x00\x00\x0d"
 FIRST_FRAME_MAX: Final = 8192
 """Frames before tune-ok must not be larger."""
 _FRONT: Final = Layout(">BHII")
+_ACK_REST: Final = Layout(">QBB")
 _CLOSE_OK: Final = method_frame(0, wire.ConnectionCloseOk())
 
 
@@ -63,12 +66,30 @@ EXPECTED: Final[dict[State, frozenset[type[Struct]]]] = {
 
 
 class Publish(Struct, frozen=True, gc=False):
-    """A basic.publish with its content: ``header`` is the raw content header."""
+    """One basic.publish after another, whole, that differ in nothing but their bodies. ``header`` is the raw content header."""
 
     channel: int
     method: wire.BasicPublish
     header: bytes
-    body: bytes
+    bodies: list[bytes]
+
+
+class Acks(Struct, frozen=True, gc=False):
+    """One basic.ack after another: delivery tag and ``multiple`` of each."""
+
+    channel: int
+    answers: list[tuple[int, int]]
+
+
+class Head(Struct, frozen=True, gc=False):
+    """The last publish up to its body: what begins with the same octets is the same publish with another body."""
+
+    octets: bytes
+    channel: int
+    method: wire.BasicPublish
+    header: bytes
+    size: int
+    """Octets of the body."""
 
 
 class Refusal(Struct, frozen=True, gc=False):
@@ -97,7 +118,7 @@ class Oversized(Struct, frozen=True, gc=False):
     text: str
 
 
-Call: TypeAlias = Method | Publish | Refusal | Greeting | Violation | Oversized
+Call: TypeAlias = Method | Publish | Acks | Refusal | Greeting | Violation | Oversized
 
 
 class Answer(Struct, frozen=True, gc=False):
@@ -137,18 +158,21 @@ class ChannelOrder:
         """All is here."""
         parts, self._parts = self._parts, []
         self.is_plain = not self.is_closing
-        publish = Publish(channel, self.method, self.header, parts[0] if len(parts) == 1 else b"".join(parts))
+        publish = Publish(channel, self.method, self.header, [b"".join(parts)])
         self.method = NO_PUBLISH
         return publish
 
 
 NO_PUBLISH: Final = wire.BasicPublish("")
+NO_HEAD: Final = Head(b"", 0, NO_PUBLISH, b"", 0)
+LONGEST_HEAD: Final = 4096
 
 
 class Session:
     """Of one connection. The room changes ``state``, ``frame_max`` and ``channel_max`` as it negotiates."""
 
     __slots__ = (
+        "_head",
         "_orders",
         "_publishes",
         "channel",
@@ -173,6 +197,7 @@ class Session:
         """Numbers of channels that were closed: what a client had sent before it knew is ignored."""
         self._orders: dict[int, ChannelOrder] = {}
         self._publishes = Publishes()
+        self._head = NO_HEAD
 
     # the channels
 
@@ -235,36 +260,25 @@ class Session:
                 return
             at = self.used = 8
             yield Greeting()
-        orders = self._orders
         unpack = _FRONT.unpack_from
         while at + 11 <= size and self.state is not State.DEAF:
             kind, channel, length, index = unpack(data, at)
-            if kind == METHOD and (index == PUBLISH or index == ACK) and self.state is State.RUNNING:
-                order = orders.get(channel)
-                stop = at + 7 + length
-                if order is not None and order.is_plain and stop < size and data[stop] == FRAME_END:
-                    if index == ACK:
-                        tag, multiple = whole_ack(data, at)
-                        at = self.used = stop + 1
+            if kind == METHOD and index in SHORT_WAYS and self.state is State.RUNNING:
+                order = self._orders.get(channel)
+                if order is not None and order.is_plain:
+                    call = self._acks(data, at) if index == ACK else self._publish(data, at, channel, length)
+                    if call is not None:
+                        at = self.used
                         self.channel = channel
-                        yield wire.BasicAck(tag, multiple)
-                        continue
-                    whole = whole_content(data, stop + 1, channel, self.frame_max)
-                    if whole is not None and length <= self.frame_max and len(whole[1]) <= self.max_body:
-                        method = self._publishes.find(data, at + 7, stop)
-                        header, body, at = whole
-                        self.used = at
-                        self.channel = channel
-                        yield Publish(channel, method, header, body)
+                        yield call
                         continue
             frame = next_frame(data, at, self.frame_max)
             if frame is None:
                 break
             at = self.used = frame.stop + 1
             yield from self._long_way(data, frame)
-        while (
-            self.state is not State.DEAF
-        ):  # frames too short for the look ahead, and the length of the unfinished one
+        # what is too short for that look ahead, and how long the unfinished frame will be
+        while self.state is not State.DEAF:
             frame = next_frame(data, at, self.frame_max)
             if frame is None:
                 if at + 7 <= size:
@@ -278,6 +292,58 @@ class Session:
             yield wire.ConnectionCloseOk()
 
     # inside
+
+    def _acks(self, data: bytes, at: int) -> Acks | None:
+        """All acks in a row. None: the first is not all here, or not right."""
+        front = data[at : at + 11]
+        if front[3:7] != ACK_LENGTH:
+            return None
+        channel = int.from_bytes(front[1:3])
+        last = len(data) - ACK_SIZE
+        answers: list[tuple[int, int]] = []
+        unpack = _ACK_REST.unpack_from
+        while at <= last and data.startswith(front, at):
+            tag, multiple, end = unpack(data, at + 11)
+            if end != FRAME_END:
+                break
+            answers.append((tag, multiple & 1))
+            at += ACK_SIZE
+        if not answers:
+            return None
+        self.used = at
+        return Acks(channel, answers)
+
+    def _publish(self, data: bytes, at: int, channel: int, length: int) -> Publish | None:
+        """All publishes in a row that differ in their bodies alone. None: the first must go the long way."""
+        head = self._head
+        if head.channel != channel or not data.startswith(head.octets, at):
+            stop = at + 7 + length
+            if stop >= len(data) or data[stop] != FRAME_END or length > self.frame_max:
+                return None
+            whole = whole_content(data, stop + 1, channel, self.frame_max)
+            if whole is None or len(whole[1]) > self.max_body:
+                return None
+            method = self._publishes.find(data, at + 7, stop)
+            header, body, self.used = whole
+            octets = data[at : self.used - len(body) - 1]
+            if not body or len(octets) > LONGEST_HEAD:
+                return Publish(channel, method, header, [body])
+            head = self._head = Head(octets, channel, method, header, len(body))
+        octets = head.octets
+        front = len(octets)
+        stride = front + head.size + 1
+        last = len(data) - stride
+        bodies: list[bytes] = []
+        while at <= last and data.startswith(octets, at):
+            end = at + stride
+            if data[end - 1] != FRAME_END:
+                break
+            bodies.append(data[at + front : end - 1])
+            at = end
+        if not bodies:
+            return None
+        self.used = at
+        return Publish(channel, head.method, head.header, bodies)
 
     def _long_way(self, data: bytes, frame: Frame) -> Iterator[Call]:
         kind, number = frame.kind, frame.channel

@@ -5,10 +5,12 @@ is enough or the client's time is up (KIP-74, KIP-227). Records leave as views o
 """
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from secrets import randbelow
 from typing import Final
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from hubbub.core.errors import OutOfRange
 from hubbub.core.partition import Partition
@@ -40,6 +42,8 @@ class Got(Struct, frozen=True, gc=False):
     start: int = -1
     views: Sequence[memoryview] = ()
     octets: int = 0
+    cold: int = 0
+    """Octets to ask the log for: the records are there but not at hand (see `thaw`)."""
 
 
 class FetchSession:
@@ -101,18 +105,18 @@ class FetchLimits(Struct, frozen=True, gc=False):
 def read_all(
     wanted: Sequence[Wanted], find: Callable[[Wanted], Partition | Code], max_bytes: int
 ) -> tuple[list[Got], int, bool]:
-    """What each partition has now; the octets in all; whether any answers with an error.
+    """What each partition has now; the octets at hand in all; whether to answer at once: with an error, or with cold records.
 
     The first batch of the first partition that has one is returned even beyond all limits, so that no reader gets stuck (KIP-74).
     """
     results: list[Got] = []
     total = 0
-    has_error = False
+    is_urgent = False
     for each in wanted:
         found = find(each)
         if not isinstance(found, Partition):
             results.append(Got(each, found))
-            has_error = True
+            is_urgent = True
             continue
         log = found.log
         high = found.high_watermark
@@ -121,17 +125,47 @@ def read_all(
             results.append(Got(each, Code.NONE, high, log.start))
             continue
         try:
-            views = log.read(each.offset, max(limit, 1)) or []
+            views = log.read(each.offset, max(limit, 1))
         except OutOfRange:
             results.append(Got(each, Code.OFFSET_OUT_OF_RANGE, high, log.start))
-            has_error = True
+            is_urgent = True
+            continue
+        if views is None:
+            results.append(Got(each, Code.NONE, high, log.start, cold=max(limit, 1)))
+            total += max(limit, 1)
+            is_urgent = True
             continue
         octets = sum(map(len, views))
         if octets > limit and total:
             views, octets = [], 0
         total += octets
         results.append(Got(each, Code.NONE, high, log.start, views, octets))
-    return results, total, has_error
+    return results, total, is_urgent
+
+
+def thaw(
+    results: list[Got], find: Callable[[Wanted], Partition | Code], done: Callable[[list[Got]], None]
+) -> None:
+    """Ask for the records that are not at hand, and call ``done`` with all of them: at once where there are none such."""
+    cold = [place for place, got in enumerate(results) if got.cold]
+    if not cold:
+        done(results)
+        return
+    missing = set(cold)
+
+    def arrived(place: int, views: Sequence[memoryview]) -> None:
+        results[place] = replace(results[place], views=views, octets=sum(map(len, views)), cold=0)
+        missing.discard(place)
+        if not missing:
+            done(results)
+
+    for place in cold:
+        got = results[place]
+        found = find(got.wanted)
+        if isinstance(found, Partition):
+            found.log.fetch(got.wanted.offset, got.cold, partial(arrived, place))
+        else:
+            arrived(place, ())
 
 
 class Poll:
@@ -182,8 +216,8 @@ class Poll:
     def _look(self) -> None:
         if self._is_done:
             return
-        results, total, has_error = read_all(self._wanted, self._find, self._limits.max_bytes)
-        if total >= self._limits.min_bytes or has_error:
+        results, total, is_urgent = read_all(self._wanted, self._find, self._limits.max_bytes)
+        if total >= self._limits.min_bytes or is_urgent:
             self._finish(results)
         else:
             self._unwatch()
@@ -195,4 +229,4 @@ class Poll:
 
     def _finish(self, results: list[Got]) -> None:
         self.cancel()
-        self._answer(results)
+        thaw(results, self._find, self._answer)

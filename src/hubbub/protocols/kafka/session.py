@@ -14,14 +14,17 @@ from hubbub.octets.buffer import Buffer
 from hubbub.octets.malformed import Malformed
 from hubbub.protocols.kafka.wire.codec import decode_request, encode_response
 from hubbub.protocols.kafka.wire.frames import Frames
+from hubbub.protocols.kafka.wire.generated.produce import ProduceRequest
 from hubbub.protocols.kafka.wire.headers import read_client_id, response_frame
 from hubbub.protocols.kafka.wire.keys import ApiKey
+from hubbub.protocols.kafka.wire.produce_again import ProduceAgain, pattern
 from hubbub.protocols.kafka.wire.schema import Api
 
 Messages: TypeAlias = Api[Struct, Struct]
 B = TypeVar("B", bound=Struct)
 
 HEADER: Final = Layout(">hhi")
+CORRELATION: Final = Layout(">i")
 
 
 class Served(Struct, frozen=True):
@@ -45,14 +48,25 @@ class Request(Struct, Generic[B], frozen=True, gc=False):
     """An ApiVersions request of a version that nobody knows; ``version`` is 0 then."""
 
 
+class Again(Struct, frozen=True):
+    """What a producer says again and again."""
+
+    key: int
+    version: int
+    client_id: str | None
+    messages: Messages
+    pattern: ProduceAgain
+
+
 class Session:
     """Of one connection. ``software`` is what ApiVersions (v3 and later) said of the client: name and version."""
 
-    __slots__ = ("_max_request", "_served", "software", "used", "wanted")
+    __slots__ = ("_again", "_max_request", "_served", "software", "used", "wanted")
 
     def __init__(self, served: Mapping[int, Served], max_request: int) -> None:
         self._served: Final = served
         self._max_request: Final = max_request
+        self._again: Again | None = None
         self.used = 0
         self.wanted = 0
         self.software: tuple[str, str] = ("", "")
@@ -61,8 +75,17 @@ class Session:
         """Yield each whole request. Raises `Malformed` for what Kafka closes a connection for."""
         self.used = 0
         frames = Frames(data, len(data), limit=self._max_request)
+        again = self._again
+        request: Request[Struct]
         for start, stop in frames:
-            request = self._read(data, start, stop)
+            if again is not None and (body := again.pattern.read(data, start, stop)) is not None:
+                (correlation_id,) = CORRELATION.unpack_from(data, start + 4)
+                request = Request(
+                    again.key, again.version, correlation_id, again.client_id, body, again.messages
+                )
+            else:
+                request = self._read(data, start, stop)
+                again = self._again
             self.used = stop
             yield request
         self.wanted = frames.wanted
@@ -97,11 +120,10 @@ class Session:
         client_id, position = read_client_id(
             data, start + HEADER.size, stop, is_flexible=version >= messages.flexible_from
         )
-        return Request(
-            key,
-            version,
-            correlation_id,
-            client_id,
-            decode_request(messages, version, data, position, stop),
-            messages,
-        )
+        body = decode_request(messages, version, data, position, stop)
+        if (
+            isinstance(body, ProduceRequest)
+            and (found := pattern(data, start, stop, version, body)) is not None
+        ):
+            self._again = Again(key, version, client_id, messages, found)
+        return Request(key, version, correlation_id, client_id, body, messages)

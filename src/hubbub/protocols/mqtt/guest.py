@@ -3,6 +3,7 @@
 From CONNECT to the end of the socket. What stays behind when it goes is said by `leave`: the durable for its time, and the will.
 """
 
+from collections.abc import Sequence
 from functools import partial
 from typing import Final
 
@@ -19,6 +20,7 @@ from hubbub.protocols.mqtt.naming import record_of
 from hubbub.protocols.mqtt.session import Session, Stage
 from hubbub.protocols.mqtt.wire.broken import Broken
 from hubbub.protocols.mqtt.wire.connect import UnknownLevel
+from hubbub.protocols.mqtt.wire.decode import LARGEST
 from hubbub.protocols.mqtt.wire.encode import encode, pubrel
 from hubbub.protocols.mqtt.wire.fields import pack_u16, string
 from hubbub.protocols.mqtt.wire.forms import again as with_dup
@@ -28,6 +30,7 @@ from hubbub.protocols.mqtt.wire.properties import ConnackProperties, DisconnectP
 from hubbub.protocols.mqtt.wire.reasons import REFUSED_PROTOCOL, RETURN_CODES, Reason
 
 FOR_EVER: Final = 0xFFFFFFFF
+RETAINED_3: Final = (False, 0, True, ())
 LINGER_SECONDS: Final = 5.0
 LONGEST_WORD: Final = 1000
 
@@ -154,65 +157,65 @@ class Guest:
 
     # as a carrier
 
-    def now(self) -> int:
-        """See `Carrier`."""
-        return self.hall.broker.clock.now()
-
-    def send(self, record: Record, target: Target, *, stored: bool) -> bool:
+    def send(self, records: Sequence[Record], target: Target, *, stored: bool) -> bool:
         """QoS 0. Dropped where the peer does not keep up; a packet it does not take is as good as sent (MQTT-3.1.2-25)."""
         hall = self.hall
         if not self.can_send:
-            hall.counters.dropped += 1
+            hall.counters.dropped += len(records)
             hall.complain(
                 self.client_id, "client %s does not read: messages at QoS 0 are dropped", self.client_id
             )
             return False
         session = self._session
-        retain = stored or (target.as_published and record.properties.retain)
-        if self._is_5:
-            if session.aliases_out.limit:
-                form = self._aliased(record, target, retain=retain, qos=0, number=b"")
-            elif retain or target.marks:
-                form = hall.forms.whole(record, (True, 0, retain, target.marks))
-            else:
-                form = hall.forms.plain_5(record)
-        elif retain:
-            form = hall.forms.whole(record, (False, 0, True, ()))
+        retain = stored or (target.as_published and records[0].properties.retain)
+        if not self._is_5:
+            packets = hall.forms.whole(records, RETAINED_3) if retain else hall.forms.plain(records)
+        elif session.aliases_out.limit:
+            packets = [self._aliased(record, target, 0, retain=retain) for record in records]
         else:
-            form = hall.forms.plain(record)
-        if len(form) > session.largest_out:
-            hall.counters.oversized += 1
-            return True
-        stream = self.stream
-        if not stream.out:
-            hall.broker.turn.flush(stream)
-        stream.out.append(form)
-        hall.counters.publishes_sent += 1
+            packets = hall.forms.whole(records, (True, 0, retain, target.marks))
+        self._out(packets)
         return True
 
-    def send_numbered(self, number: int, parcel: Parcel, *, again: bool) -> bool:
-        """QoS 1 and 2; False for a packet that the peer does not take (MQTT-3.1.2-25)."""
-        hall = self.hall
-        target = parcel.target
-        record = parcel.record
-        retain = parcel.stored or (target.as_published and record.properties.retain)
+    def send_numbered(
+        self, first: Parcel, numbers: Sequence[int], records: Sequence[Record], *, again: bool
+    ) -> Sequence[int]:
+        """QoS 1 and 2; the numbers of packets that the peer does not take (MQTT-3.1.2-25)."""
+        target, qos = first.target, first.assurance
+        retain = first.stored or (target.as_published and first.record.properties.retain)
         if self._session.aliases_out.limit:
-            form = self._aliased(record, target, retain=retain, qos=parcel.assurance, number=pack_u16(number))
+            packets = [
+                self._aliased(record, target, qos, number, retain=retain)
+                for record, number in zip(records, numbers, strict=True)
+            ]
         else:
-            shape = (self._is_5, parcel.assurance, retain, target.marks if self._is_5 else ())
-            before, behind = hall.forms.around(record, shape)
-            form = before + pack_u16(number) + behind
+            shape = (self._is_5, qos, retain, target.marks if self._is_5 else ())
+            forms = self.hall.forms.around(records, shape)
+            packets = [
+                before + pack_u16(number) + behind
+                for (before, behind), number in zip(forms, numbers, strict=True)
+            ]
         if again:
-            form = with_dup(form)
-        if len(form) > self._session.largest_out:
-            hall.counters.oversized += 1
-            return False
-        stream = self.stream
-        if not stream.out:
-            hall.broker.turn.flush(stream)
-        stream.out.append(form)
-        hall.counters.publishes_sent += 1
-        return True
+            packets = [with_dup(packet) for packet in packets]
+        largest = self._session.largest_out
+        self._out(packets)
+        if largest == LARGEST:
+            return ()
+        return [number for number, packet in zip(numbers, packets, strict=True) if len(packet) > largest]
+
+    def _out(self, packets: list[bytes]) -> None:
+        """Gather for the end of the turn; what is too large for the peer is left out."""
+        hall = self.hall
+        largest = self._session.largest_out
+        if largest != LARGEST:
+            whole_count = len(packets)
+            packets = [packet for packet in packets if len(packet) <= largest]
+            hall.counters.oversized += whole_count - len(packets)
+        out = self.stream.out
+        if not out:
+            hall.broker.turn.flush(self.stream)
+        out.extend(packets)
+        hall.counters.publishes_sent += len(packets)
 
     def send_release(self, number: int) -> None:
         """PUBREL."""
@@ -228,13 +231,9 @@ class Guest:
         )
         self.evict(Reason.QUOTA_EXCEEDED, "the queue is full and nothing is read")
 
-    def soon(self) -> None:
-        """See `Carrier`."""
-        self.hall.broker.clock.soon(self.durable.pump)
-
     # inside
 
-    def _aliased(self, record: Record, target: Target, *, retain: bool, qos: int, number: bytes) -> bytes:
+    def _aliased(self, record: Record, target: Target, qos: int, number: int = 0, *, retain: bool) -> bytes:
         """A PUBLISH with this client's own alias for the topic (MQTT-3.3.2-7 onwards)."""
         topic = "/".join(record.address.parts)
         alias, is_known = self._session.aliases_out.of(topic)
@@ -243,7 +242,7 @@ class Guest:
         if not qos:
             return whole(field, record.value, properties, retain=retain)
         before, behind = around(field, record.value, properties, qos=qos, retain=retain)
-        return before + number + behind
+        return before + pack_u16(number) + behind
 
     def _hear(self) -> None:
         """Something came in."""

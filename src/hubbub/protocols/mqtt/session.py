@@ -15,7 +15,7 @@ from hubbub.octets.buffer import Buffer
 from hubbub.protocols.mqtt.wire.broken import Broken, protocol_error
 from hubbub.protocols.mqtt.wire.decode import LARGEST, Decoder, Names
 from hubbub.protocols.mqtt.wire.encode import encode
-from hubbub.protocols.mqtt.wire.packets import V5, Connect, Packet, Publish
+from hubbub.protocols.mqtt.wire.packets import V5, Connect, Packet, Publish, Run, singles
 from hubbub.protocols.mqtt.wire.reasons import Reason
 
 DEFAULT_RECEIVE_MAXIMUM: Final = 65_535
@@ -33,11 +33,11 @@ class Session:
     """One side of one connection: the server's."""
 
     __slots__ = (
-        "_ahead",
         "_decoded_used",
         "_decoder",
         "_given",
         "_heard",
+        "_packets",
         "_raw",
         "alias_limit",
         "aliases",
@@ -55,7 +55,7 @@ class Session:
         self._raw = b""
         self._decoded_used = 0
         self._given = 0
-        self._ahead = 0
+        self._packets: list[Packet | Run] = []
         self.wanted = 0
         self.stage = Stage.WAITING
         self.alias_limit: Final = alias_limit
@@ -76,10 +76,10 @@ class Session:
     @property
     def used(self) -> int:
         """See `contract.Session`. Counted out only when somebody stopped halfway, which is rare."""
-        if self._given == self._ahead:
+        if self._given == len(self._packets):
             return self._decoded_used
         at, data = 0, self._raw
-        for _ in range(self._given):
+        for _ in singles(self._packets[: self._given]):
             length, shift, at = 0, 0, at + 1
             while True:
                 octet = data[at]
@@ -88,11 +88,12 @@ class Session:
                 if octet < 0x80:
                     break
             at += length
-        self._raw = b""
+        self._raw, self._packets = b"", []
+        self._decoded_used, self._given = at, 0
         return at
 
-    def receive(self, data: memoryview) -> Iterator[Packet]:
-        """Yield each whole packet, in order. Raises `Broken` where the conversation cannot go on."""
+    def receive(self, data: memoryview) -> Iterator[Packet | Run]:
+        """Yield each whole packet, in order, plain ones in runs. Raises `Broken` where the conversation cannot go on."""
         self._heard()
         raw = bytes(data)
         decoded = self._decoder.decode(raw)
@@ -100,16 +101,16 @@ class Session:
         self._raw = raw
         self._decoded_used = decoded.used
         self._given = 0
-        self._ahead = len(packets)
+        self._packets = packets
         self.wanted = decoded.wanted
         for packet in packets:
             self._given += 1
             yield packet
-        self._raw = b""
+        self._raw, self._packets, self._given = b"", [], 0
         if decoded.broken is not None:
             raise decoded.broken
 
-    def encode(self, call: Packet, reply: Packet | bytes) -> list[Buffer]:  # noqa: ARG002 - replies need no look at their calls
+    def encode(self, call: Packet | Run, reply: Packet | bytes) -> list[Buffer]:  # noqa: ARG002 - replies need no look at their calls
         """The bytes of a reply. Hot ones come as bytes already."""
         return [reply] if isinstance(reply, bytes) else [self.write(reply)]
 

@@ -50,6 +50,19 @@ def test_a_member_that_waits_at_a_barrier_does_not_expire() -> None:
     assert two.assigned == b"x"
 
 
+def test_a_session_begins_anew_when_the_assignment_comes() -> None:
+    hall = Hall()
+    one, two = hall.member(session=600), hall.member()
+    hall.stable(one)
+    two.join()
+    one.join()
+    two.sync()
+    hall.advance(SESSION - 1)
+    one.sync({two.id: b"x"})
+    hall.advance(SESSION - 1)
+    two.heartbeat()
+
+
 def test_a_newcomer_does_not_wait_for_ever() -> None:
     hall = Hall(GroupOptions(newcomer_timeout_ms=30_000))
     one = hall.member(session=600, rebalance=100)
@@ -225,6 +238,18 @@ def test_the_one_before_is_fenced_while_it_waits() -> None:
     assert again.joined.generation == one.joined.generation
 
 
+def test_the_one_before_is_fenced_while_it_waits_for_its_assignment() -> None:
+    hall = Hall()
+    one, two = hall.member(), hall.member(instance="i2")
+    hall.stable(one)
+    two.join()
+    one.join()
+    two.sync()
+    hall.member(instance="i2").join()
+    assert isinstance(two.sync_answers[-1], FencedInstance)
+    assert hall["g"].state is State.PREPARING
+
+
 def test_a_static_leader_that_comes_back_is_told_to_assign_nothing() -> None:
     hall = Hall()
     one, two = hall.member(instance="i1"), hall.member()
@@ -277,6 +302,19 @@ def test_when_only_silent_static_members_are_left_they_have_until_their_sessions
     assert hall["g"].state is State.PREPARING
     hall.advance(200)
     assert hall["g"].state is State.EMPTY
+
+
+def test_a_static_member_that_comes_back_waits_for_silent_ones_for_a_rebalance_timeout_only() -> None:
+    hall = Hall()
+    one, two = hall.member(instance="i1", session=900), hall.member(instance="i2", session=900)
+    hall.stable(one, two)
+    third = hall.member().join()
+    third.leave()
+    hall.advance(REBALANCE * 1.5)
+    one.join()
+    assert one.is_waiting
+    hall.advance(REBALANCE / 2)
+    assert [known.instance for known in one.joined.members] == ["i1", "i2"]
 
 
 def test_a_static_member_can_be_sent_away_by_its_instance_id_alone() -> None:

@@ -41,29 +41,26 @@ class Subscription:
         self._deliveries = Deliveries(channel.number, tag, channel.frame_max)
         self.consumer = Consumer(queue, tag, self.accept, self.cancelled, (Window(prefetch), channel.shared))
 
-    def accept(self, consumer: Consumer, entry: Entry) -> None:
-        """Hand one entry to the client."""
+    def accept(self, consumer: Consumer, entries: list[Entry]) -> None:
+        """Hand entries to the client."""
         channel = self._channel
+        queue = consumer.queue
         tag = channel.next_tag
-        channel.next_tag = tag + 1
+        write = self._deliveries.write
+        out = channel.stream.out
         if consumer.settles:
-            channel.unsettled[tag] = (tag, entry, consumer.queue, consumer)
-            channel.order.append(tag)
-        record = entry.record
-        stream = channel.stream
-        stream.out.append(
-            self._deliveries.write(
-                tag,
-                entry.returns > 0,
-                record.address.parts,
-                channel.header(consumer.queue, entry)
-                if entry.returns or not record.original
-                else record.original,
-                record.value,
-            )
-        )
-        channel.delivered += 1
-        channel.turn.flush(stream)
+            unsettled, order = channel.unsettled, channel.order
+            for number, entry in enumerate(entries, tag):
+                unsettled[number] = (number, entry, queue, consumer)
+                order.append(number)
+        for entry in entries:
+            record = entry.record
+            header = channel.header(queue, entry) if entry.returns or not record.original else record.original
+            out.append(write(tag, entry.returns > 0, record.address.parts, header, record.value))
+            tag += 1
+        channel.next_tag = tag
+        channel.delivered += len(entries)
+        channel.turn.flush(channel.stream)
 
     def cancelled(self, consumer: Consumer) -> None:
         """The queue has gone."""
@@ -178,9 +175,7 @@ class Channel:
             found = self.unsettled.pop(tag, None)
             if found is None:
                 raise unmet(f"unknown delivery tag {tag}")
-            order = self.order
-            while order and order[0] not in self.unsettled:
-                order.popleft()
+            self._tidy_order()
             return [found]
         if tag and tag not in self.unsettled:
             raise unmet(f"unknown delivery tag {tag}")
@@ -191,6 +186,32 @@ class Channel:
             if found is not None:
                 many.append(found)
         return many
+
+    def _tidy_order(self) -> None:
+        order, unsettled = self.order, self.unsettled
+        while order and order[0] not in unsettled:
+            order.popleft()
+
+    def ack_each(self, answers: list[tuple[int, int]]) -> int:
+        """Settle as a run of acks says; returns how many deliveries that were. Raises `Failed` 406."""
+        unsettled = self.unsettled
+        count = 0
+        for tag, multiple in answers:
+            if multiple:
+                done = self.settled(tag, multiple=True)
+                self.ack(done)
+                count += len(done)
+                continue
+            found = unsettled.pop(tag, None)
+            if found is None:
+                raise unmet(f"unknown delivery tag {tag}")
+            _, entry, queue, consumer = found
+            queue.settle(entry)
+            count += 1
+            if consumer is not None:
+                self._release(queue, consumer)
+        self._tidy_order()
+        return count
 
     def ack(self, done: Iterable[Out]) -> None:
         """Settle these entries and let consumers take more."""
@@ -223,7 +244,7 @@ class Channel:
         shared.used -= 1
         if not consumer.is_waiting:
             queue.wake(consumer)
-        if was_full and not shared.is_full:
+        if was_full:
             self.wake()
 
     # consumers

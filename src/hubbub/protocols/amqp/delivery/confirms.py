@@ -4,11 +4,17 @@ The publishes of one turn are answered together: basic.ack with ``multiple`` up 
 refused, which get a basic.nack of their own. Commits end in order, so an ack never passes an unconfirmed number.
 """
 
+from collections.abc import Sequence
+from typing import Final
+
 from hubbub.core.commit import NO_COMMIT, Commit, Outcome
 from hubbub.core.turn import Turn
 from hubbub.net.stream import Stream
 from hubbub.protocols.amqp.wire.frames import method_frame
 from hubbub.protocols.amqp.wire.generated.methods import BasicAck, BasicNack
+
+NONE: Final[tuple[int, ...]] = ()
+FIRST: Final = (0,)
 
 
 class Batch:
@@ -38,16 +44,20 @@ class Confirms:
 
     def published(self, *, took: bool) -> None:
         """One more publish; whether all its queues took it."""
-        number = self._next
-        self._next = number + 1
+        self.published_all(1, NONE if took else FIRST)
+
+    def published_all(self, count: int, refusals: Sequence[int]) -> None:
+        """So many more publishes, of which those at these places were refused by a queue."""
+        first = self._next
+        self._next = first + count
         commit = self._turn.commit
         if commit is not self._commit:
             self._commit = commit
-            batch = self._batch = Batch(number)
+            batch = self._batch = Batch(first)
             commit.join(lambda outcome: self._ended(batch, outcome))
-        self._batch.last = number
-        if not took:
-            self._batch.refused.append(number)
+        self._batch.last = first + count - 1
+        if refusals:
+            self._batch.refused += [first + place for place in sorted(set(refusals))]
 
     def _ended(self, batch: Batch, outcome: Outcome) -> None:
         if self.is_closed:

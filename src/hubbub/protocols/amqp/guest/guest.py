@@ -168,7 +168,9 @@ class Guest:
         if stream.octets_out == self._beat_out:
             stream.out.append(HEARTBEAT_FRAME)
             self.premises.turn.flush(stream)
-        self._beat_out = stream.octets_out
+            self._beat_out += len(HEARTBEAT_FRAME)  # our own heartbeat must not pass for a sign of life next time
+        else:
+            self._beat_out = stream.octets_out
         self._timer = self.premises.clock.call_in(self.heartbeat / 2, self._beat)
 
     # the alarm

@@ -7,7 +7,7 @@ from hubbub.protocols.amqp.session import Oversized
 from hubbub.protocols.amqp.wire.generated import methods as wire
 
 
-def open_channel(guest: Guest, call: wire.ChannelOpen) -> wire.ChannelOpenOk:  # noqa: ARG001 - a handler's shape
+def open_channel(guest: Guest, call: wire.ChannelOpen) -> wire.ChannelOpenOk:
     """A new channel; the session has seen to it that there is none of this number."""
     number = guest.session.channel
     guest.session.open_channel(number)
@@ -23,14 +23,14 @@ def open_channel(guest: Guest, call: wire.ChannelOpen) -> wire.ChannelOpenOk:  #
     return wire.ChannelOpenOk()
 
 
-def flow(guest: Guest, call: wire.ChannelFlow) -> wire.ChannelFlowOk:  # noqa: ARG001 - a handler's shape
+def flow(guest: Guest, call: wire.ChannelFlow) -> wire.ChannelFlowOk:
     """Deliveries cannot be paused this way (nor can they in RabbitMQ): prefetch is there for that."""
     if not call.active:
         raise unsupported("active=false")
     return wire.ChannelFlowOk(True)
 
 
-def close(guest: Guest, call: wire.ChannelClose) -> wire.ChannelCloseOk:  # noqa: ARG001 - a handler's shape
+def close(guest: Guest, call: wire.ChannelClose) -> wire.ChannelCloseOk:
     """The client closes, perhaps at the same time as we do. The number may be opened again at once."""
     number = guest.session.channel
     if number in guest.channels:
@@ -39,16 +39,16 @@ def close(guest: Guest, call: wire.ChannelClose) -> wire.ChannelCloseOk:  # noqa
     return wire.ChannelCloseOk()
 
 
-def close_ok(guest: Guest, call: wire.ChannelCloseOk) -> None:  # noqa: ARG001 - a handler's shape
+def close_ok(guest: Guest, call: wire.ChannelCloseOk) -> None:
     """The client agrees to a close that we began."""
     guest.session.forget_channel(guest.session.channel)
 
 
-def request(guest: Guest, call: wire.AccessRequest) -> wire.AccessRequestOk:  # noqa: ARG001 - a handler's shape
+def request(guest: Guest, call: wire.AccessRequest) -> wire.AccessRequestOk:
     """Tickets are long gone; old clients still ask."""
     return wire.AccessRequestOk(1)
 
 
-def oversized(guest: Guest, call: Oversized) -> None:  # noqa: ARG001 - a handler's shape
+def oversized(guest: Guest, call: Oversized) -> None:
     """A message larger than is taken."""
     raise unmet(call.text)

@@ -39,7 +39,7 @@ def properties_of(guest: Guest) -> Table:
     )
 
 
-def greet(guest: Guest, call: Greeting) -> None:  # noqa: ARG001 - a handler's shape
+def greet(guest: Guest, call: Greeting) -> None:
     """The right first octets: say who we are."""
     guest.session.state = State.STARTING
     mechanisms = b"PLAIN AMQPLAIN ANONYMOUS" if guest.options.anonymous else b"PLAIN AMQPLAIN"
@@ -132,19 +132,19 @@ def open_realm(guest: Guest, call: wire.ConnectionOpen) -> wire.ConnectionOpenOk
     return wire.ConnectionOpenOk()
 
 
-def update_secret(guest: Guest, call: wire.ConnectionUpdateSecret) -> wire.ConnectionUpdateSecretOk:  # noqa: ARG001 - a handler's shape
+def update_secret(guest: Guest, call: wire.ConnectionUpdateSecret) -> wire.ConnectionUpdateSecretOk:
     """Passwords do not expire here: any new secret is as good as the old one."""
     return wire.ConnectionUpdateSecretOk()
 
 
-def close(guest: Guest, call: wire.ConnectionClose) -> None:  # noqa: ARG001 - a handler's shape
+def close(guest: Guest, call: wire.ConnectionClose) -> None:
     """The client leaves: its exclusive queues go first, then it hears close-ok."""
     guest.release()
     guest.send(0, wire.ConnectionCloseOk())
     guest.stream.close()
 
 
-def close_ok(guest: Guest, call: wire.ConnectionCloseOk) -> None:  # noqa: ARG001 - a handler's shape
+def close_ok(guest: Guest, call: wire.ConnectionCloseOk) -> None:
     """The client agrees to a close that we began."""
     if guest.session.state in (State.CLOSING, State.DEAF):
         guest.release()

@@ -21,7 +21,7 @@ def confirm_select(guest: Guest, call: wire.ConfirmSelect) -> wire.ConfirmSelect
     return None if call.nowait else wire.ConfirmSelectOk()
 
 
-def tx_select(guest: Guest, call: wire.TxSelect) -> wire.TxSelectOk:  # noqa: ARG001 - a handler's shape
+def tx_select(guest: Guest, call: wire.TxSelect) -> wire.TxSelectOk:
     """From now on publishes and answers wait for a commit. Twice is once."""
     channel = guest.channel()
     if channel.confirms is not None:
@@ -31,7 +31,7 @@ def tx_select(guest: Guest, call: wire.TxSelect) -> wire.TxSelectOk:  # noqa: AR
     return wire.TxSelectOk()
 
 
-def tx_commit(guest: Guest, call: wire.TxCommit) -> Later:  # noqa: ARG001 - a handler's shape
+def tx_commit(guest: Guest, call: wire.TxCommit) -> Later:
     """Do all that was gathered; the answer comes when it is safe."""
     channel = guest.channel()
     transaction = transaction_of(channel)
@@ -52,7 +52,7 @@ def tx_commit(guest: Guest, call: wire.TxCommit) -> Later:  # noqa: ARG001 - a h
     return later
 
 
-def tx_rollback(guest: Guest, call: wire.TxRollback) -> wire.TxRollbackOk:  # noqa: ARG001 - a handler's shape
+def tx_rollback(guest: Guest, call: wire.TxRollback) -> wire.TxRollbackOk:
     """Forget the publishes; the deliveries that were answered are out as before."""
     channel = guest.channel()
     transaction_of(channel).rollback(channel)

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from msgspec import Struct
 from msgspec.structs import replace as replaced
 
 from hubbub.core.queues.queue import Queue
@@ -22,36 +23,52 @@ PRIVATE: Final = f"{REPLY_TO}."
 
 
 def publish(guest: Guest, call: Publish) -> None:
-    """Route a message and put it into its queues; return it where it must be; count it for the confirm."""
+    """Route messages and put them into their queues; return them where it must be; count them for the confirms."""
     method = call.method
+    bodies = call.bodies
     channel = guest.channels[call.channel]
     premises = guest.premises
-    realm = guest.realm
+    graph = guest.realm.graph
     traits = guest.traits.find(call.header)
-    if guest.ways_of != realm.graph.version:
+    if guest.ways_of != graph.version:
         guest.ways.clear()
-        guest.ways_of = realm.graph.version
-    premises.published += 1
-    premises.took(len(call.body))
+        guest.ways_of = graph.version
+    premises.published += len(bodies)
+    premises.took(len(bodies) * len(bodies[0]))
     if premises.alarm:
         guest.block()
     way = guest.ways.get((method.exchange, method.routing_key))
     if way is None or not traits.is_plain or channel.transaction is not None or method.immediate:
-        the_long_way(guest, channel, call, traits)
+        for body in bodies:
+            the_long_way(guest, channel, Message(method, call.header, body), traits)
         return
     address, queues = way
-    record = Record(address, call.body, None, (), premises.clock.now(), NO_PROPERTIES, call.header)
-    took = True
+    now = premises.clock.now()
+    records = [Record(address, body, None, (), now, NO_PROPERTIES, call.header) for body in bodies]
+    refusals: list[int] = []
     for queue in queues:
-        if not queue.put(record, persistent=traits.persistent):
-            took = False
+        if queue.is_simple:
+            queue.put_all(records, persistent=traits.persistent)
+            continue
+        for place, record in enumerate(records):
+            if not queue.put(record, persistent=traits.persistent):
+                refusals.append(place)
     if method.mandatory and not queues:
-        give_back(guest, channel, call)
+        for body in bodies:
+            give_back(guest, channel, Message(method, call.header, body))
     if channel.confirms is not None:
-        channel.confirms.published(took=took)
+        channel.confirms.published_all(len(bodies), refusals)
 
 
-def the_long_way(guest: Guest, channel: Channel, call: Publish, traits: Traits) -> None:
+class Message(Struct, frozen=True, gc=False):
+    """One message of a run."""
+
+    method: wire.BasicPublish
+    header: bytes
+    body: bytes
+
+
+def the_long_way(guest: Guest, channel: Channel, call: Message, traits: Traits) -> None:
     """With all checks. Raises `Failed`."""
     method = call.method
     if method.immediate:
@@ -75,8 +92,9 @@ def the_long_way(guest: Guest, channel: Channel, call: Publish, traits: Traits) 
     if exchange.options.delays and traits.delay_ms > 0:
         hold(guest, channel, record, exchange, sending, traits.delay_ms)
         return
-    queues = guest.realm.graph.route(exchange, sending.keys, sending.headers)
-    if not traits.more_keys and guest.realm.graph.is_lasting(exchange, key):
+    graph = guest.realm.graph
+    queues = graph.route(exchange, sending.keys, sending.headers)
+    if not traits.more_keys and graph.is_lasting(exchange, key):
         if len(guest.ways) >= KNOWN_WAYS:
             guest.ways.clear()
         guest.ways[name, key] = record.address, queues
@@ -141,7 +159,7 @@ def hold(
         channel.confirms.published(took=True)
 
 
-def answer_directly(guest: Guest, channel: Channel, call: Publish, record: Record) -> None:
+def answer_directly(guest: Guest, channel: Channel, call: Message, record: Record) -> None:
     """A direct reply goes straight to the channel that asked, or nowhere."""
     target = guest.premises.replies.get(record.address.parts[1].removeprefix(PRIVATE))
     if target is None:
@@ -153,7 +171,7 @@ def answer_directly(guest: Guest, channel: Channel, call: Publish, record: Recor
         channel.confirms.published(took=True)
 
 
-def give_back(guest: Guest, channel: Channel, call: Publish) -> None:
+def give_back(guest: Guest, channel: Channel, call: Message) -> None:
     """basic.return: nobody wants it. It goes out before the confirm."""
     guest.premises.returned += 1
     method = wire.BasicReturn(Reply.NO_ROUTE, "NO_ROUTE", call.method.exchange, call.method.routing_key)

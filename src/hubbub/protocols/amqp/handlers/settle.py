@@ -3,6 +3,7 @@
 from hubbub.protocols.amqp.delivery.channel import Channel, Out
 from hubbub.protocols.amqp.failures import unsupported
 from hubbub.protocols.amqp.guest.guest import Guest
+from hubbub.protocols.amqp.session import Acks
 from hubbub.protocols.amqp.wire.generated import methods as wire
 
 
@@ -15,6 +16,16 @@ def ack(guest: Guest, call: wire.BasicAck) -> None:
         channel.ack(done)
     else:
         channel.transaction.settle(done, lambda: channel.ack(done))
+
+
+def acks(guest: Guest, call: Acks) -> None:
+    """One ack after another."""
+    channel = guest.channels[call.channel]
+    if channel.transaction is None:
+        guest.premises.acknowledged += channel.ack_each(call.answers)
+    else:
+        for tag, multiple in call.answers:
+            ack(guest, wire.BasicAck(tag, bool(multiple)))
 
 
 def nack(guest: Guest, call: wire.BasicNack) -> None:

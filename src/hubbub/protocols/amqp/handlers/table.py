@@ -17,7 +17,7 @@ from hubbub.protocols.amqp.handlers import (
     queue,
     settle,
 )
-from hubbub.protocols.amqp.session import Greeting, Oversized, Publish, Refusal, Violation, name_of
+from hubbub.protocols.amqp.session import Acks, Greeting, Oversized, Publish, Refusal, Violation, name_of
 from hubbub.protocols.amqp.wire.generated import methods as wire
 from hubbub.protocols.amqp.wire.replies import Reply as Code
 from hubbub.protocols.contract import Call, Handler, Reply
@@ -55,6 +55,7 @@ VERBS: Final[dict[type, Verb]] = {
     wire.BasicCancelOk: consume.cancel_ok,
     Publish: publish.publish,
     wire.BasicGet: pull.pull,
+    Acks: settle.acks,
     wire.BasicAck: settle.ack,
     wire.BasicNack: settle.nack,
     wire.BasicReject: settle.reject,
@@ -91,6 +92,8 @@ def index_of(call: type) -> int:
     """Class and method number of a call, for the close that answers its failure."""
     if call is Publish or call is Oversized:
         return wire.BasicPublish.INDEX
+    if call is Acks:
+        return wire.BasicAck.INDEX
     found = getattr(call, "INDEX", 0)
     return found if isinstance(found, int) else 0
 

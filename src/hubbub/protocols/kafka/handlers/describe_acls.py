@@ -14,7 +14,7 @@ from hubbub.protocols.kafka.wire.generated import describe_acls as wire
 API: Final = wire.API
 
 
-def handle(guest: Guest, request: Request[wire.DescribeAclsRequest]) -> wire.DescribeAclsResponse:  # noqa: ARG001 - whatever is asked about
+def handle(guest: Guest, request: Request[wire.DescribeAclsRequest]) -> wire.DescribeAclsResponse:
     """Clients hear that security is off."""
     return wire.DescribeAclsResponse(
         error_code=Code.SECURITY_DISABLED, error_message="no authorizer is configured"

@@ -21,6 +21,7 @@ from hubbub.protocols.kafka.delivery import (
     Poll,
     Wanted,
     read_all,
+    thaw,
 )
 from hubbub.protocols.kafka.failures import Code
 from hubbub.protocols.kafka.guest import Guest
@@ -70,24 +71,25 @@ def handle(guest: Guest, request: Request[wire.FetchRequest]) -> wire.FetchRespo
         body.min_bytes, min(body.max_bytes, guest.options.fetch_max_bytes), max(0, body.max_wait_ms)
     )
     find = partial(find_partition, guest, by_id)
-    results, octets, has_error = read_all(wanted, find, limits.max_bytes)
+    results, octets, is_urgent = read_all(wanted, find, limits.max_bytes)
 
     def reply(results: list[Got]) -> wire.FetchResponse:
         news = session.changed(results) if session.id != NO_SESSION else results
         return response(news if is_incremental else results, request, session.id)
 
-    if octets >= limits.min_bytes or has_error or limits.max_wait_ms == 0 or not wanted:
+    is_now = octets >= limits.min_bytes or is_urgent or limits.max_wait_ms == 0 or not wanted
+    if is_now and not any(got.cold for got in results):
         return reply(results)
     later = Later()
-    poll = Poll(
-        wanted,
-        find,
-        limits,
-        lambda results: later.complete(reply(results)),
-        guest.broker.clock,
-        guest.broker.turn,
-    )
-    later.on_cancel = poll.cancel
+
+    def answer(results: list[Got]) -> None:
+        later.complete(reply(results))
+
+    if is_now:
+        thaw(results, find, answer)
+    else:
+        poll = Poll(wanted, find, limits, answer, guest.broker.clock, guest.broker.turn)
+        later.on_cancel = poll.cancel
     return later
 
 

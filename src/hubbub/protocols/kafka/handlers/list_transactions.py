@@ -24,7 +24,7 @@ STATES: Final = frozenset(
 )
 
 
-def handle(guest: Guest, request: Request[wire.ListTransactionsRequest]) -> wire.ListTransactionsResponse:  # noqa: ARG001 - the same for every guest
+def handle(guest: Guest, request: Request[wire.ListTransactionsRequest]) -> wire.ListTransactionsResponse:
     """An empty list."""
     body = request.body
     return wire.ListTransactionsResponse(

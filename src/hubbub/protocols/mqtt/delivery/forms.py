@@ -1,97 +1,102 @@
 """The bytes of a message on its way to many: made once for each shape, shared by all receivers of one turn.
 
-A shape is (level 5 or below, QoS, retain, subscription identifiers). Forms are kept for one record at a time: fan-out asks for the
-same record again and again, and whatever comes later costs one encoding each.
+A shape is (level 5 or below, QoS, retain, subscription identifiers). Forms are kept for one run of records at a time: fan-out asks
+for the same run again and again, and whatever comes later costs one encoding each.
 """
 
-from typing import Final, TypeAlias
+from collections.abc import Sequence
+from typing import TypeAlias
 
-from hubbub.model.address import Address, Kind
 from hubbub.model.clock import Clock
 from hubbub.model.record import Record
 from hubbub.protocols.mqtt.naming import ROOM, property_block
 from hubbub.protocols.mqtt.wire.fields import string
+from hubbub.protocols.mqtt.wire.forms import HEADS, around, head, whole
 from hubbub.protocols.mqtt.wire.forms import NO_PROPERTIES as NO_BLOCK
-from hubbub.protocols.mqtt.wire.forms import around, head, whole
 
 Shape: TypeAlias = tuple[bool, int, bool, tuple[int, ...]]
-NO_RECORD: Final = Record(Address(ROOM, Kind.LIVE, ()), b"")
 
 
 class Forms:
     """One for a room. ``begin`` before fan-out spares the search for the topic's bytes."""
 
-    __slots__ = ("_around", "_clock", "_field", "_plain", "_plain_5", "_record", "_whole")
+    __slots__ = ("_around", "_clock", "_field", "_plain", "_records", "_whole")
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
-        self._record = NO_RECORD
+        self._records: Sequence[Record] = ()
         self._field = b""
-        self._plain = b""
-        self._plain_5 = b""
-        self._whole: dict[Shape, bytes] = {}
-        self._around: dict[Shape, tuple[bytes, bytes]] = {}
+        self._plain: list[bytes] = []
+        self._whole: dict[Shape, list[bytes]] = {}
+        self._around: dict[Shape, list[tuple[bytes, bytes]]] = {}
 
-    def begin(self, record: Record, field: bytes) -> None:
-        """This record comes next; ``field`` is its topic as a packet field."""
-        self._record = record
+    def begin(self, records: Sequence[Record], field: bytes) -> None:
+        """These come next, all of one topic; ``field`` is that topic as a packet field."""
+        self._records = records
         self._field = field
-        self._plain = b""
-        self._plain_5 = b""
+        if self._plain:
+            self._plain = []
         if self._whole:
             self._whole = {}
         if self._around:
             self._around = {}
 
-    def whole(self, record: Record, shape: Shape) -> bytes:
-        """QoS 0: the whole packet."""
-        if record is not self._record:
-            self.begin(record, string("/".join(record.address.parts)))
+    def plain(self, records: Sequence[Record]) -> list[bytes]:
+        """QoS 0, 3.x, no retain flag: the shape that is asked for most. Whole packets."""
+        if records is not self._records:
+            self._search(records)
+        elif self._plain:
+            return self._plain
+        field = self._field
+        size = len(field)
+        heads = HEADS[0x30]
+        self._plain = [
+            (heads[size + len(value)] if size + len(value) < 128 else head(0x30, size + len(value)))
+            + field
+            + value
+            for value in [record.value for record in records]
+        ]
+        return self._plain
+
+    def whole(self, records: Sequence[Record], shape: Shape) -> list[bytes]:
+        """QoS 0: whole packets."""
+        if records is not self._records:
+            self._search(records)
         found = self._whole.get(shape)
         if found is None:
-            found = self._whole[shape] = self._make(record, shape)
+            is_5, _, retain, marks = shape
+            found = self._whole[shape] = [
+                whole(
+                    self._field,
+                    record.value,
+                    block(record, marks, self._clock) if is_5 else b"",
+                    retain=retain,
+                )
+                for record in records
+            ]
         return found
 
-    def plain(self, record: Record) -> bytes:
-        """QoS 0, 3.x, no retain flag: the one that is asked for most."""
-        if record is self._record and self._plain:
-            return self._plain
-        if record is not self._record:
-            self.begin(record, string("/".join(record.address.parts)))
-        field, payload = self._field, record.value
-        size = len(field) + len(payload)
-        form = self._plain = head(0x30, size) + field + payload
-        return form
-
-    def plain_5(self, record: Record) -> bytes:
-        """QoS 0, 5.0, no retain flag, no identifiers."""
-        if record is self._record and self._plain_5:
-            return self._plain_5
-        if record is not self._record:
-            self.begin(record, string("/".join(record.address.parts)))
-        form = self._plain_5 = self._make(record, (True, 0, False, ()))
-        return form
-
-    def around(self, record: Record, shape: Shape) -> tuple[bytes, bytes]:
-        """QoS 1 and 2: what stands before and behind the packet identifier."""
-        if record is not self._record:
-            self.begin(record, string("/".join(record.address.parts)))
+    def around(self, records: Sequence[Record], shape: Shape) -> list[tuple[bytes, bytes]]:
+        """QoS 1 and 2: what stands before and behind each packet identifier."""
+        if records is not self._records:
+            self._search(records)
         found = self._around.get(shape)
         if found is None:
             is_5, qos, retain, marks = shape
-            found = self._around[shape] = around(
-                self._field,
-                record.value,
-                block(record, marks, self._clock) if is_5 else b"",
-                qos=qos,
-                retain=retain,
-            )
+            found = self._around[shape] = [
+                around(
+                    self._field,
+                    record.value,
+                    block(record, marks, self._clock) if is_5 else b"",
+                    qos=qos,
+                    retain=retain,
+                )
+                for record in records
+            ]
         return found
 
-    def _make(self, record: Record, shape: Shape) -> bytes:
-        is_5, _, retain, marks = shape
-        properties = block(record, marks, self._clock) if is_5 else b""
-        return whole(self._field, record.value, properties, retain=retain)
+    def _search(self, records: Sequence[Record]) -> None:
+        self.begin(records, string("/".join(records[0].address.parts)))
 
 
 def block(record: Record, marks: tuple[int, ...], clock: Clock, alias: int = 0) -> bytes:

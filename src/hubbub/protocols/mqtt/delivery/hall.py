@@ -4,6 +4,7 @@ Publishing goes through here, so that forms are begun once for all receivers and
 """
 
 import logging
+from collections.abc import Sequence
 from typing import Final, Protocol
 
 from hubbub.core.broker import Broker
@@ -11,7 +12,7 @@ from hubbub.core.durable import Bounds, Policy
 from hubbub.core.errors import Full
 from hubbub.core.live import SpaceOptions
 from hubbub.core.subscriptions import Receiver
-from hubbub.model.record import NO_PROPERTIES, Record
+from hubbub.model.record import Record
 from hubbub.protocols.mqtt.delivery.forms import Forms
 from hubbub.protocols.mqtt.naming import ROOM, Place, Places
 from hubbub.protocols.mqtt.options import MqttOptions
@@ -86,6 +87,7 @@ class Hall:
         "opened",
         "options",
         "places",
+        "refuses",
         "retains",
         "space",
     )
@@ -99,6 +101,8 @@ class Hall:
         self.names: Final = Names()
         self.places: Final = Places()
         self.retains: Final = options.retain_available and options.enable_retained_messages
+        self.refuses: Final = options.queue_policy == "refuse"
+        """Whether a publisher may be told that a subscriber's queue is full, so that runs must be looked at one by one."""
         self.guests: dict[str, Visitor] = {}
         """Connections by client id."""
         self.opened: Final = broker.clock.elapsed()
@@ -114,12 +118,15 @@ class Hall:
             )
         return self.places.learn(topic)
 
+    def publish_run(self, place: Place, records: Sequence[Record], assurance: int, sender: Receiver) -> int:
+        """Fan out records that are not to be retained; how many receivers took them all. Nothing is refused."""
+        self.counters.published += len(records)
+        self.forms.begin(records, place.field)
+        return self.space.subscriptions.publish(place.path, records, assurance, sender)
+
     def publish(self, place: Place, record: Record, assurance: int, sender: Receiver | None) -> int:
-        """Keep and fan out; how many took it. Raises `Full`."""
+        """Keep and fan out one; how many receivers took it. Raises `Full`."""
         self.counters.published += 1
-        self.forms.begin(record, place.field)
-        if record.properties is NO_PROPERTIES:
-            return self.space.subscriptions.publish(place.path, record, assurance, sender)
         return self.space.publish(place.path, record, assurance, sender)
 
     def publish_anyway(self, place: Place, record: Record, assurance: int, sender: Receiver | None) -> int:
@@ -129,7 +136,7 @@ class Hall:
         except Full as full:
             self.counters.retained_refused += 1
             self.complain("retained", "not all of a message to %s was kept: %s", place.path, full)
-            return self.space.subscriptions.publish(place.path, record, assurance, sender)
+            return self.space.subscriptions.publish(place.path, (record,), assurance, sender)
 
     def takes_over(self, client_id: str) -> bool:
         """Count a takeover; False when this client id is taken over so often that two clients must be fighting for it."""

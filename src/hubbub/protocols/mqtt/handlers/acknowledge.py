@@ -2,22 +2,43 @@
 
 from hubbub.protocols.mqtt.guest import Guest
 from hubbub.protocols.mqtt.wire.encode import pubcomp, pubrel
-from hubbub.protocols.mqtt.wire.packets import Puback, Pubcomp, Pubrec, Pubrel
+from hubbub.protocols.mqtt.wire.packets import Acks, Puback, Pubcomp, Pubrec, Pubrel
 from hubbub.protocols.mqtt.wire.reasons import Reason
+
+
+def on_acks(guest: Guest, run: Acks) -> bytes | Pubcomp | None:
+    """A run of plain ones."""
+    if run.head in (0x40, 0x70):
+        guest.durable.settle(run.packet_ids)
+        return None
+    durable, numbers = guest.durable, run.packet_ids
+    if run.head == 0x50 and durable.confirm(numbers):
+        return b"".join([pubrel(number) for number in numbers])
+    if run.head == 0x62 and durable.received.issuperset(numbers):
+        durable.received.difference_update(numbers)
+        return b"".join([pubcomp(number) for number in numbers])
+    answers = [
+        on_pubrec(guest, Pubrec(number)) if run.head == 0x50 else on_pubrel(guest, Pubrel(number))
+        for number in run.packet_ids
+    ]
+    write = guest.session.write
+    return b"".join(
+        [answer if isinstance(answer, bytes) else write(answer) for answer in answers if answer is not None]
+    )
 
 
 def on_puback(guest: Guest, packet: Puback) -> None:
     """QoS 1, outbound: done, whatever its reason (MQTT-4.3.2-5)."""
-    guest.durable.settle(packet.packet_id)
+    guest.durable.settle((packet.packet_id,))
 
 
 def on_pubrec(guest: Guest, packet: Pubrec) -> Pubrel | bytes | None:
     """QoS 2, outbound: the client has it; or refuses it, which ends the exchange (MQTT-4.3.3-4)."""
     durable, number = guest.durable, packet.packet_id
     if packet.reason >= Reason.UNSPECIFIED:
-        durable.settle(number)
+        durable.settle((number,))
         return None
-    if durable.confirm(number) or not guest.session.is_5:
+    if durable.confirm((number,)) or not guest.session.is_5:
         return pubrel(number)
     return Pubrel(number, Reason.PACKET_ID_NOT_FOUND)
 
@@ -33,4 +54,4 @@ def on_pubrel(guest: Guest, packet: Pubrel) -> Pubcomp | bytes:
 
 def on_pubcomp(guest: Guest, packet: Pubcomp) -> None:
     """QoS 2, outbound: done."""
-    guest.durable.settle(packet.packet_id)
+    guest.durable.settle((packet.packet_id,))

@@ -4,12 +4,13 @@ from collections.abc import Mapping
 from typing import Final
 
 from hubbub.protocols.contract import Handler
-from hubbub.protocols.mqtt.handlers.acknowledge import on_puback, on_pubcomp, on_pubrec, on_pubrel
+from hubbub.protocols.mqtt.handlers.acknowledge import on_acks, on_puback, on_pubcomp, on_pubrec, on_pubrel
 from hubbub.protocols.mqtt.handlers.connect import connect
 from hubbub.protocols.mqtt.handlers.conversation import auth, disconnect, pingreq
-from hubbub.protocols.mqtt.handlers.publish import publish
+from hubbub.protocols.mqtt.handlers.publish import publish, publish_run
 from hubbub.protocols.mqtt.handlers.subscribe import subscribe, unsubscribe
 from hubbub.protocols.mqtt.wire.packets import (
+    Acks,
     Auth,
     Connect,
     Disconnect,
@@ -17,6 +18,7 @@ from hubbub.protocols.mqtt.wire.packets import (
     Puback,
     Pubcomp,
     Publish,
+    Publishes,
     Pubrec,
     Pubrel,
     Subscribe,
@@ -26,6 +28,8 @@ from hubbub.protocols.mqtt.wire.packets import (
 HANDLERS: Final[Mapping[type, Handler]] = {
     Connect: connect,
     Publish: publish,
+    Publishes: publish_run,
+    Acks: on_acks,
     Puback: on_puback,
     Pubrec: on_pubrec,
     Pubrel: on_pubrel,

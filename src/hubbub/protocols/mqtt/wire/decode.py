@@ -6,7 +6,7 @@ protocol level, which the first CONNECT decides for everything behind it. It kee
 An unfinished packet is a value, a broken one an error; what stood before it in the same bytes is handed out first.
 """
 
-from collections.abc import Callable
+from struct import unpack
 from typing import Final
 
 from msgspec import Struct
@@ -18,12 +18,11 @@ from hubbub.protocols.mqtt.wire.packets import (
     V5,
     V31,
     V311,
+    Acks,
     Packet,
-    Puback,
-    Pubcomp,
     Publish,
-    Pubrec,
-    Pubrel,
+    Publishes,
+    Run,
 )
 from hubbub.protocols.mqtt.wire.properties import PublishProperties, read_properties
 from hubbub.protocols.mqtt.wire.readers import (
@@ -51,6 +50,7 @@ LARGEST: Final = (
 )
 KNOWN_NAMES: Final = 16_384
 KNOWN_NAME_SIZE: Final = 256
+MOST_ACKS: Final = 512
 _NAMES: Final[dict[int, str]] = {
     0x00: "RESERVED",
     0x10: "CONNECT",
@@ -78,12 +78,8 @@ _SHAPES: Final = {
     for dup in (0, 1)
     if qos or not dup
 }
-_SHORT_ACKS: Final[dict[int, Callable[[int], Packet]]] = {
-    0x40: Puback,
-    0x50: Pubrec,
-    0x62: Pubrel,
-    0x70: Pubcomp,
-}
+_PLAIN: Final = frozenset({0x30, 0x32, 0x34})
+_SHORT_ACKS: Final = frozenset({0x40, 0x50, 0x62, 0x70})
 
 # First octet to reader, for either side. The whole octet is the key: reserved flags (MQTT-2.1.3-1) need no code of their own.
 _BOTH: Final[dict[int, Reader]] = {
@@ -109,13 +105,13 @@ FROM_SERVER: Final[dict[int, Reader]] = _BOTH | {
 
 
 class Decoded(Struct, gc=False):
-    """What some bytes held: whole packets, the octets they took, and what stands behind them.
+    """What some bytes held: whole packets, plain ones in runs, the octets they took, and what stands behind them.
 
     ``wanted``: octets that the unfinished packet behind them takes in all, 0 when there is none, 2 while its length is not
     known yet. ``broken``: why nothing behind them can be read; the conversation ends there.
     """
 
-    packets: list[Packet]
+    packets: list[Packet | Run]
     used: int
     wanted: int
     broken: Broken | None
@@ -161,7 +157,7 @@ class Decoder:
 
     def decode(self, data: bytes) -> Decoded:
         """All whole packets in ``data``, which starts where a packet starts. Raises nothing: see `Decoded`."""
-        packets: list[Packet] = []
+        packets: list[Packet | Run] = []
         append = packets.append
         known = self._names.known
         shapes = _SHAPES if self.level else _NOTHING
@@ -170,6 +166,9 @@ class Decoder:
         limit = self.limit
         short = min(127, limit - 2)  # lengths above are looked at more closely
         wanted = 0
+        run, run_topic = 0, ""  # first octet and topic of the run that the next packet may join
+        payloads: list[bytes] = []
+        numbers: list[int] = []
         try:
             while at < end:
                 head = data[at]
@@ -203,31 +202,57 @@ class Decoder:
                         topic = self._names.learn(raw, body + 2)
                         if not topic:
                             append(self._alias_only(data, shape, cursor, stop))
+                            run = 0
                             at = stop
                             continue
-                    qos, retain, dup = shape
                     number = 0
-                    if qos:
+                    if head > 0x31:
                         if cursor + 2 > stop:
                             raise malformed("PUBLISH ends within its packet identifier", cursor)
                         number = data[cursor] << 8 | data[cursor + 1]
                         if not number:
                             raise protocol_error("PUBLISH has packet identifier 0", cursor)  # MQTT-2.2.1-3
                         cursor += 2
-                    if not v5:
-                        append(Publish(topic, data[cursor:stop], qos, retain, dup, number))
-                    elif cursor < stop and not data[cursor]:
-                        append(Publish(topic, data[cursor + 1 : stop], qos, retain, dup, number))
+                    if v5:
+                        if cursor >= stop or data[cursor]:
+                            properties, cursor = self._publish_properties(data, cursor, stop)
+                            append(Publish(topic, data[cursor:stop], *shape, number, properties))
+                            run = 0
+                            at = stop
+                            continue
+                        cursor += 1
+                    if head == run and topic is run_topic:
+                        payloads.append(data[cursor:stop])
+                        if number:
+                            numbers.append(number)
+                    elif head in _PLAIN:
+                        payloads = [data[cursor:stop]]
+                        numbers = [number] if number else []
+                        append(Publishes(topic, shape[0], payloads, numbers))
+                        run, run_topic = head, topic
                     else:
-                        properties, cursor = self._publish_properties(data, cursor, stop)
-                        append(Publish(topic, data[cursor:stop], qos, retain, dup, number, properties))
+                        append(Publish(topic, data[cursor:stop], *shape, number))
+                        run = 0
                 elif length == 2 and head in _SHORT_ACKS and self.level:
+                    if data[at:body] == data[stop : stop + 2]:
+                        several = _acks(data, at)
+                        if 0 not in several:
+                            append(Acks(head, several))
+                            run = 0
+                            at += 4 * len(several)
+                            continue
                     number = data[body] << 8 | data[body + 1]
                     if not number:
                         raise protocol_error(f"{_NAMES[head & 0xF0]} has packet identifier 0", body)
-                    append(_SHORT_ACKS[head](number))
+                    if head == run:
+                        numbers.append(number)
+                    else:
+                        numbers = [number]
+                        append(Acks(head, numbers))
+                        run = head
                 else:
                     append(self._other(data, head, body, stop))
+                    run = 0
                     shapes = _SHAPES
                     v5 = self.level == V5
                 at = stop
@@ -299,6 +324,16 @@ class Decoder:
             level = data[name + 6] if 0 <= name < len(data) - 6 else 0
             self.level = level if level in (V311, V5) else 0
         return Broken(Reason.PACKET_TOO_LARGE, f"a packet of {size} octets; {self.limit} are allowed", at)
+
+
+def _acks(data: bytes, at: int) -> list[int]:
+    """The numbers of all acknowledgements like the one at ``at`` that stand side by side, at most `MOST_ACKS`, at the cost of few."""
+    block = data[at : at + 4 * MOST_ACKS]
+    heads, sizes = block[::4], block[1::4]
+    count = min(
+        len(heads) - len(heads.lstrip(heads[:1])), len(sizes) - len(sizes.lstrip(b"\2")), len(block) // 4
+    )
+    return list(unpack(f">{2 * count}H", block[: 4 * count])[1::2])
 
 
 def _without_dup(head: int) -> int:

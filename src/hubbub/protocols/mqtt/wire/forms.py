@@ -9,7 +9,7 @@ from typing import Final
 from hubbub.protocols.mqtt.wire.fields import varint
 
 NO_PROPERTIES: Final = b"\0"
-_HEADS: Final = {
+HEADS: Final = {
     first: tuple(bytes((first, size)) for size in range(128))
     for first in (0x30, 0x31, 0x32, 0x33, 0x34, 0x35)
 }
@@ -17,7 +17,7 @@ _HEADS: Final = {
 
 def head(first: int, size: int) -> bytes:
     """The fixed header of a packet of ``size`` octets behind it; ``first`` is that of a PUBLISH without DUP."""
-    return _HEADS[first][size] if size < 128 else bytes((first,)) + varint(size)
+    return HEADS[first][size] if size < 128 else bytes((first,)) + varint(size)
 
 
 def whole(field: bytes, payload: bytes, properties: bytes, *, retain: bool) -> bytes:

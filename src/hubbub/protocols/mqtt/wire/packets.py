@@ -3,6 +3,7 @@
 Strings are text that was checked; payloads, passwords and correlation data are bytes. Durations are seconds.
 """
 
+from collections.abc import Iterable
 from typing import Final
 
 from msgspec import Struct
@@ -67,6 +68,25 @@ class Publish(Struct, frozen=True, gc=False):
     dup: bool = False
     packet_id: int = 0
     properties: PublishProperties = PublishProperties()
+
+
+class Publishes(Struct, frozen=True, gc=False):
+    """PUBLISH packets one after another with the same topic and QoS, and nothing else to say: no properties, no flags.
+
+    What a decoder makes of plain ones, also of a single one. ``packet_ids`` is empty at QoS 0.
+    """
+
+    topic: str
+    qos: int
+    payloads: list[bytes]
+    packet_ids: list[int]
+
+
+class Acks(Struct, frozen=True, gc=False):
+    """Acknowledgements one after another that say nothing but "success". ``head`` is their first octet."""
+
+    head: int
+    packet_ids: list[int]
 
 
 class Puback(Struct, frozen=True, gc=False):
@@ -182,3 +202,27 @@ Packet = (
     | Disconnect
     | Auth
 )
+Run = Publishes | Acks
+_SINGLE: Final[dict[int, type[Puback | Pubrec | Pubrel | Pubcomp]]] = {
+    0x40: Puback,
+    0x50: Pubrec,
+    0x62: Pubrel,
+    0x70: Pubcomp,
+}
+
+
+def singles(packets: Iterable[Packet | Run]) -> list[Packet]:
+    """The packets of runs one by one, for whoever has no use for runs."""
+    found: list[Packet] = []
+    for packet in packets:
+        if isinstance(packet, Publishes):
+            numbers = packet.packet_ids or [0] * len(packet.payloads)
+            found += [
+                Publish(packet.topic, payload, packet.qos, packet_id=n)
+                for payload, n in zip(packet.payloads, numbers, strict=True)
+            ]
+        elif isinstance(packet, Acks):
+            found += [_SINGLE[packet.head](number) for number in packet.packet_ids]
+        else:
+            found.append(packet)
+    return found

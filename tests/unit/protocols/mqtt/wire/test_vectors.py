@@ -10,7 +10,7 @@ import pytest
 
 from hubbub.protocols.mqtt.wire.decode import FROM_CLIENT, FROM_SERVER, Decoded, Decoder, Names
 from hubbub.protocols.mqtt.wire.encode import encode
-from hubbub.protocols.mqtt.wire.packets import Packet
+from hubbub.protocols.mqtt.wire.packets import Packet, singles
 
 VECTORS = next(place for place in Path(__file__).parents if (place / "vectors").is_dir()) / "vectors" / "mqtt"
 LIMIT = 1 << 20
@@ -56,8 +56,8 @@ def decoder(case: dict[str, Any]) -> Decoder:
 
 def only(decoded: Decoded) -> Packet:
     assert decoded.broken is None
-    assert len(decoded.packets) == 1
-    return decoded.packets[0]
+    (packet,) = singles(decoded.packets)
+    return packet
 
 
 @pytest.mark.parametrize("case", cases(broken=False))
@@ -95,8 +95,9 @@ def test_thousands_of_packets_come_out_of_one_read_in_order(case: dict[str, Any]
     data = octets(case["hex"])
     decoded = decoder(case).decode(data * 2000 + data[:-1])
     assert decoded.broken is None
-    assert len(decoded.packets) == 2000
-    assert all(packet == decoded.packets[0] for packet in decoded.packets)
+    packets = singles(decoded.packets)
+    assert len(packets) == 2000
+    assert all(packet == packets[0] for packet in packets)
     assert (decoded.used, decoded.wanted) == (len(data) * 2000, 2 if len(data) == 2 else len(data))
 
 
@@ -124,7 +125,7 @@ def test_what_stood_before_a_broken_packet_is_handed_out(case: dict[str, Any]) -
         pytest.skip("nothing may stand before a CONNECT")
     before = b"\xd0\x00" if case.get("direction") == "server" else b"\xc0\x00"
     decoded = decoder(case).decode(before * 3 + octets(case["hex"]))
-    assert len(decoded.packets) == 3
+    assert len(singles(decoded.packets)) == 3
     assert decoded.used == 6
     assert decoded.broken is not None
     assert decoded.broken.code == case["error"]

@@ -1,0 +1,99 @@
+"""With ``fsync: always``, a power cut at any moment loses nothing that was acknowledged, and what it leaves is in order."""
+
+from pathlib import Path
+from random import Random
+
+import pytest
+
+from hubbub.core.commit import Commit, Outcome
+from hubbub.core.errors import Unavailable
+from hubbub.core.store import LogOptions
+from tests.engines.disk import DiskBench, open_bench
+from tests.engines.vanishing import VanishingFiles
+from tests.engines.words import batch, batches, values
+
+LOGS = 3
+CUTS = 3
+
+
+def value_of(log: int, offset: int, random: Random) -> bytes:
+    return b"%d/%d/" % (log, offset) + bytes(random.choice((0, 10, 700, 5_000)))
+
+
+def work(bench: DiskBench, random: Random, acknowledged: list[int], starts: list[int]) -> None:
+    """Publish into all logs, several commits under way at a time, until the power is gone."""
+    logs = [bench.engine.acquire(f"log {number}", LogOptions(segment_bytes=20_000)) for number in range(LOGS)]
+    for _ in range(500):
+        commit = Commit()
+        ends = list(acknowledged)
+        trims = list(starts)
+        try:
+            for _ in range(random.randint(1, 5)):
+                number = random.randrange(LOGS)
+                log = logs[number]
+                count = random.randint(1, 3)
+                log.append(
+                    batch(*(value_of(number, log.end + delta, random) for delta in range(count))),
+                    count,
+                    1_002,
+                    commit,
+                )
+                ends[number] = log.end
+                if random.random() < 0.05:
+                    log.trim(random.randint(log.start, log.end), commit)
+                    trims[number] = log.start
+        except Unavailable:
+            return
+
+        def heard(outcome: Outcome, ends: list[int] = ends, trims: list[int] = trims) -> None:
+            if outcome is Outcome.OK:
+                acknowledged[:] = map(max, acknowledged, ends)
+                starts[:] = map(max, starts, trims)
+
+        commit.join(heard)
+        bench.engine.seal(commit)
+        while random.random() < 0.6 and not bench.events.empty():
+            bench.wait()
+        if random.random() < 0.1:
+            while commit.outcome is None:
+                bench.wait()
+
+
+@pytest.mark.parametrize("seed", range(25))
+def test_nothing_acknowledged_is_lost(tmp_path: Path, seed: int) -> None:
+    random = Random(seed)
+    data = tmp_path / "data"
+    acknowledged, starts = [0] * LOGS, [0] * LOGS
+    for _ in range(CUTS):
+        files = VanishingFiles(str(data), random.randint(5, 400), random)
+        try:
+            bench = open_bench(data, files=files, fsync="always", chunk_bytes=64 << 10)
+        except OSError:  # the power went while it was being opened
+            continue
+        work(bench, random, acknowledged, starts)
+        bench.close()
+        files.lose()
+        (data / "boot").write_text("the boot before always\n")
+        survivor = open_bench(data)
+        for number in range(LOGS):
+            log = survivor.log = survivor.engine.acquire(f"log {number}", LogOptions())
+            assert log.end >= acknowledged[number]
+            assert log.start >= starts[number]
+            found = values(memoryview(part) for part in batches_from(survivor))
+            assert [offset for offset, _ in found if offset >= log.start] == list(range(log.start, log.end))
+            assert all(
+                value is not None and value.startswith(b"%d/%d/" % (number, offset))
+                for offset, value in found
+            )
+            acknowledged[number], starts[number] = log.end, log.start
+        survivor.close()
+
+
+def batches_from(bench: DiskBench) -> list[bytes]:
+    found: list[bytes] = []
+    offset = bench.log.start
+    while offset < bench.log.end:
+        some = batches(bench.read(offset, 20_000))
+        found += some
+        offset = values([memoryview(some[-1])])[-1][0] + 1
+    return found

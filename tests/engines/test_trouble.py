@@ -1,0 +1,158 @@
+"""Disk full, permission lost, a disk that fails to sync: writers hear it, readers do not, and the engine goes on by itself."""
+
+import errno
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from hubbub.core.commit import Commit, Outcome
+from hubbub.core.errors import Unavailable
+from hubbub.core.store import LogOptions
+from hubbub.octets.buffer import Buffer
+from hubbub.storage.segments.files import Files
+from tests.engines.disk import DiskBench, open_bench
+from tests.engines.words import batch
+
+
+class FailingFiles(Files):
+    """Real files on a disk that has ``room`` octets left, and may fail to sync."""
+
+    __slots__ = ("fails_to_sync", "room")
+
+    def __init__(self) -> None:
+        self.room = 1 << 40
+        self.fails_to_sync = False
+
+    def append(self, descriptor: int, views: Sequence[Buffer]) -> None:
+        for view in views:
+            part = memoryview(view)[: max(0, self.room)]
+            self.room -= len(view)
+            super().append(descriptor, [part])
+            if self.room < 0:
+                raise OSError(errno.ENOSPC, "No space left on device")
+
+    def sync(self, descriptor: int) -> None:
+        if self.fails_to_sync:
+            raise OSError(errno.EIO, "Input/output error")
+        super().sync(descriptor)
+
+
+def recover(bench: DiskBench) -> None:
+    """Let the engine try again until it says that it works."""
+    while bench.engine.is_failing:
+        bench.clock.advance(1)
+        bench.wait()
+
+
+def test_a_full_disk_refuses_writes_serves_reads_and_recovers(tmp_path: Path) -> None:
+    files = FailingFiles()
+    bench = open_bench(tmp_path / "data", files=files)
+    for number in range(5):
+        bench.append(batch(b"%d" % number * 100))
+    files.room = 250
+    lost = Commit()
+    assert bench.join(batch(b"lost" * 100), lost) == 5
+    assert bench.settle(lost) is Outcome.UNAVAILABLE
+    assert (bench.log.end, bench.log.durable) == (5, 5)
+    assert [offset for offset, _ in bench.everything()] == [0, 1, 2, 3, 4]
+    with pytest.raises(Unavailable):
+        bench.log.append(batch(b"refused"), 1, 1, Commit())
+    with pytest.raises(Unavailable):
+        bench.engine.state("s").put("k", b"v", Commit())
+    bench.clock.advance(1)
+    bench.wait()
+    assert bench.engine.is_failing
+    files.room = 1 << 40
+    recover(bench)
+    assert len(bench.trouble) == 2
+    assert "No space left" in bench.trouble[0]
+    assert bench.trouble[1] == "writing works again"
+    assert bench.append(batch(b"after")) == 5
+    bench.close()
+    again = open_bench(tmp_path / "data")
+    assert again.everything()[4:] == [(4, b"4" * 100), (5, b"after")]
+    again.close()
+
+
+def test_all_that_was_sealed_behind_a_failure_fails_with_it_in_order(tmp_path: Path) -> None:
+    files = FailingFiles()
+    bench = open_bench(tmp_path / "data", files=files)
+    other = bench.engine.acquire("other", LogOptions())
+    bench.append(batch(b"kept"))
+    files.room = 0
+    heard: list[tuple[int, Outcome]] = []
+    for number in range(6):
+        commit = Commit()
+        bench.join(batch(b"%d" % number), commit, other if number % 2 else bench.log)
+        commit.join(lambda outcome, number=number: heard.append((number, outcome)))
+        bench.engine.seal(commit)
+    late = Commit()  # written before the loop hears of it, sealed after
+    bench.join(batch(b"late"), late)
+    while len(heard) < 6:
+        bench.wait()
+    assert heard == [(number, Outcome.UNAVAILABLE) for number in range(6)]
+    assert bench.settle(late) is Outcome.UNAVAILABLE
+    assert (bench.log.end, other.end) == (1, 0)
+    files.room = 1 << 40
+    recover(bench)
+    assert bench.append(batch(b"a"), other) == 0
+    assert bench.append(batch(b"b")) == 1
+    assert [value for _, value in bench.everything()] == [b"kept", b"b"]
+    bench.close()
+
+
+def test_a_sync_that_fails_is_a_write_that_failed(tmp_path: Path) -> None:
+    files = FailingFiles()
+    bench = open_bench(tmp_path / "data", files=files, fsync="always")
+    bench.append(batch(b"a"))
+    files.fails_to_sync = True
+    commit = Commit()
+    bench.join(batch(b"lost"), commit)
+    assert bench.settle(commit) is Outcome.UNAVAILABLE
+    files.fails_to_sync = False
+    recover(bench)
+    assert bench.append(batch(b"b")) == 1
+    bench.close()
+    again = open_bench(tmp_path / "data")
+    assert again.everything() == [(0, b"a"), (1, b"b")]
+    again.close()
+
+
+def test_a_sync_that_fails_at_its_interval_is_told(tmp_path: Path) -> None:
+    files = FailingFiles()
+    bench = open_bench(tmp_path / "data", files=files)
+    bench.append(batch(b"a"))
+    files.fails_to_sync = True
+    bench.clock.advance(1)
+    while not bench.trouble:
+        bench.wait()
+    assert "could not be synced" in bench.trouble[0]
+    files.fails_to_sync = False
+    bench.close()
+
+
+def test_state_that_could_not_be_saved_is_saved_when_there_is_room(tmp_path: Path) -> None:
+    files = FailingFiles()
+    bench = open_bench(tmp_path / "data", files=files)
+    files.room = 0
+    commit = Commit()
+    bench.join(batch(b"lost"), commit)
+    bench.engine.state("s").put("k", b"v", commit)
+    assert bench.settle(commit) is Outcome.UNAVAILABLE
+    files.room = 1 << 40
+    recover(bench)
+    bench.close()
+    again = open_bench(tmp_path / "data")
+    assert again.engine.state("s").get("k") == b"v"
+    assert again.log.end == 0
+    again.close()
+
+
+def test_what_cannot_be_written_fast_enough_is_refused_not_hoarded(tmp_path: Path) -> None:
+    bench = open_bench(tmp_path / "data", cache_bytes=1 << 20, chunk_bytes=64 << 10)
+    for _ in range(2_000):
+        bench.append(batch(bytes(4_000)))
+        assert bench.engine.in_use <= 1 << 20
+    assert [offset for offset, _ in bench.everything()] == list(range(2_000))
+    bench.close()

@@ -1,0 +1,72 @@
+"""A program to be killed: publishes into a data directory as fast as it can and says on its standard output what was acknowledged.
+
+Arguments: the directory, the fsync policy, a seed. Each line: the ends of all logs, their starts and the state's count, all acknowledged.
+Record values say log and offset, so that a checker needs nothing but the directory and these lines.
+"""
+
+import os
+import sys
+import time
+from collections import deque
+from queue import SimpleQueue
+from random import Random
+
+from hubbub.core.commit import Commit, Outcome
+from hubbub.core.store import LogOptions
+from hubbub.model.clock import Action, Clock
+from hubbub.octets.batch import Entry, build
+from hubbub.storage.segments.engine import SegmentsEngine
+from hubbub.storage.segments.options import SegmentsOptions
+
+LOGS = 4
+
+
+def value_of(log: int, offset: int, size: int) -> bytes:
+    return b"%d/%d/" % (log, offset) + bytes(size)
+
+
+def main(directory: str, fsync: str, seed: str) -> None:
+    random = Random(seed)
+    events: SimpleQueue[Action] = SimpleQueue()
+    clock = Clock(steady=time.monotonic, wall=time.time, arm=lambda when: None, soon=events.put)
+    engine = SegmentsEngine(
+        SegmentsOptions(data_dir=directory, fsync=fsync, chunk_bytes=64 << 10), clock, events.put
+    )
+    logs = [engine.acquire(f"log {number}", LogOptions(segment_bytes=200_000)) for number in range(LOGS)]
+    state = engine.state("count")
+    count = int(state.get("n") or b"0")
+    waiting: deque[Commit] = deque()
+    os.write(1, b"ready\n")
+    while True:
+        clock.run_due()
+        commit = Commit()
+        for _ in range(random.randint(1, 6)):
+            number = random.randrange(LOGS)
+            log, size = logs[number], random.choice((0, 10, 900, 30_000))
+            entries = [
+                Entry(delta, None, value_of(number, log.end + delta, size))
+                for delta in range(random.randint(1, 3))
+            ]
+            log.append(build(entries), len(entries), len(entries) - 1, commit)
+            if random.random() < 0.02:
+                log.trim(random.randint(log.start, log.durable), commit)
+        count += 1
+        state.put("n", b"%d" % count, commit)
+        line = " ".join(map(str, [*(log.end for log in logs), *(log.start for log in logs), count]))
+        commit.join(lambda outcome, line=line: say(outcome, line))
+        engine.seal(commit)
+        waiting.append(commit)
+        while waiting and (waiting[0].outcome is not None or len(waiting) > 8):
+            if waiting[0].outcome is None:
+                events.get()()
+            else:
+                waiting.popleft()
+
+
+def say(outcome: Outcome, line: str) -> None:
+    if outcome is Outcome.OK:
+        os.write(1, line.encode() + b"\n")
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

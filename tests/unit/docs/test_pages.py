@@ -1,0 +1,126 @@
+"""Nothing in the README and in docs/ is merely claimed: pages made from the source are up to date, and every block of code is run."""
+
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from tests.unit.cli.program import PATIENCE, ROOT, Serving, environment, hubbub
+from tools.pages import PAGES
+
+FREE = ["--kafka-port", "0", "--mqtt-port", "0", "--amqp-port", "0"]
+USUAL_PORTS = {"kafka": 9092, "mqtt": 1883, "amqp": 5672}
+READ = ["README.md", "CONTRIBUTING.md", *sorted(f"docs/{path.name}" for path in (ROOT / "docs").glob("*.md"))]
+BLOCK = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+LINK = re.compile(r"\[[^\]]+\]\(([^)#]+)(?:#[^)]*)?\)")
+MAKE_VERBS = set(re.findall(r"^([a-z]+):.*##", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
+
+
+class Block(NamedTuple):
+    place: str
+    language: str
+    text: str
+
+
+def blocks(*languages: str) -> list[Block]:
+    return [block for name in READ for block in blocks_of(name) if block.language in languages]
+
+
+def blocks_of(name: str) -> Iterator[Block]:
+    page = (ROOT / name).read_text(encoding="utf-8")
+    for found in BLOCK.finditer(page):
+        line = page.count("\n", 0, found.start()) + 1
+        yield Block(f"{name}:{line}", found[1], found[2])
+
+
+def command_lines() -> list[tuple[str, str]]:
+    """Lines of shell, and what stands behind a prompt on a console."""
+    typed = [
+        (block.place, line) for block in blocks("bash") for line in block.text.splitlines() if line.strip()
+    ]
+    shown = [(block.place, line) for block in blocks("console") for line in block.text.splitlines()]
+    return typed + [(place, line[2:]) for place, line in shown if line.startswith("$ ")]
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_pages_made_from_the_source_are_up_to_date(name: str) -> None:
+    assert (ROOT / "docs" / name).read_text(encoding="utf-8") == PAGES[name](), "run `make docs`"
+
+
+def test_every_block_says_what_it_is() -> None:
+    known = {"bash", "console", "python", "yaml", "json", "text", "toml"}
+    assert [block.place for name in READ for block in blocks_of(name) if block.language not in known] == []
+
+
+@pytest.mark.parametrize(("place", "line"), command_lines())
+def test_every_command_line_works(place: str, line: str, tmp_path: Path) -> None:
+    """Make's verbs are run by whoever runs the tests, and pip by whoever sets up; what is ours is run here."""
+    for number, block in enumerate(blocks("yaml")):
+        (tmp_path / ("hubbub.yaml" if number == 0 else f"{number}.yaml")).write_text(
+            block.text, encoding="utf-8"
+        )
+    program, *arguments = line.split()
+    match program, arguments:
+        case "make", [verb]:
+            assert verb in MAKE_VERBS
+        case "pip", ["install", what]:
+            assert what == "."
+        case "hubbub", ["serve", *flags]:
+            with Serving(*flags, *FREE, folder=tmp_path) as hub:
+                assert hub.stop()[0] == 0
+        case "hubbub", _:
+            result = hubbub(*arguments, folder=tmp_path)
+            assert result.returncode == 0, result.stderr
+        case _:
+            pytest.fail(f"{place}: no test knows how to run {program!r}")
+
+
+@pytest.mark.parametrize("block", blocks("python"), ids=lambda block: block.place)
+def test_every_python_block_runs_against_a_hub(block: Block, tmp_path: Path) -> None:
+    """As it is printed, but for the port: a test cannot have the usual ones."""
+    for module in re.findall(r"^(?:import|from) (\w+)", block.text, re.MULTILINE):
+        pytest.importorskip(module)
+    with Serving(*FREE, folder=tmp_path) as hub:
+        text = block.text
+        for protocol, port in USUAL_PORTS.items():
+            text = re.sub(rf"\b{port}\b", str(hub.port(protocol)), text)
+        result = subprocess.run(
+            [sys.executable, "-c", text],
+            env=environment({}),
+            cwd=tmp_path,
+            capture_output=True,
+            text=True,
+            timeout=PATIENCE * 2,
+            check=False,
+        )
+        assert result.returncode == 0, result.stderr
+        assert result.stdout.strip(), "a block that shows something prints something"
+
+
+@pytest.mark.parametrize("block", blocks("yaml"), ids=lambda block: block.place)
+def test_every_yaml_block_is_a_good_file(block: Block, tmp_path: Path) -> None:
+    (tmp_path / "file.yaml").write_text(block.text, encoding="utf-8")
+    result = hubbub("config", "validate", "file.yaml", folder=tmp_path)
+    assert result.returncode == 0, result.stderr
+
+
+def test_what_the_readme_shows_of_the_start_is_what_is_shown() -> None:
+    from hubbub.app import Listening
+    from hubbub.cli.ready import as_text
+
+    shown = as_text([Listening(protocol, "localhost", port) for protocol, port in USUAL_PORTS.items()])
+    assert "\n".join(shown) in (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def test_every_link_leads_somewhere() -> None:
+    found = [
+        (name, target)
+        for name in READ
+        for target in LINK.findall((ROOT / name).read_text(encoding="utf-8"))
+        if "://" not in target and not (ROOT / name).parent.joinpath(target).exists()
+    ]
+    assert found == []
