@@ -158,6 +158,9 @@ CALLED_BY_THE_LOOP = {
     "eof_received",
     "pause_writing",
     "resume_writing",
+    "get_extra_info",
+    "get_write_buffer_size",
+    "set_write_buffer_limits",
 }
 
 
