@@ -70,6 +70,16 @@ def test_behind_a_call_that_holds_nothing_is_handled(visit: Visit) -> None:
     assert visit.is_read_from
 
 
+def test_a_peer_that_is_held_is_still_listened_to_so_that_its_end_is_noticed(visit: Visit) -> None:
+    visit.say("hold x")
+    assert visit.is_read_from
+    visit.say("b")
+    assert not visit.is_read_from, "what it says meanwhile is kept, once"
+    assert visit.guest.handled == ["hold x"]
+    assert visit.complete("x") == "hold x=X\nb=B\n"
+    assert visit.is_read_from
+
+
 def test_two_that_hold_hold_one_after_the_other(visit: Visit) -> None:
     visit.say("hold x", "hold y", "b")
     visit.complete("x")
