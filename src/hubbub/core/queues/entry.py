@@ -6,7 +6,7 @@ from msgspec import Struct
 
 from hubbub.model.record import Record
 
-LIVES_ON: Final = 0.0
+LIVES_ON: Final = float("inf")
 """``expires`` of an entry that never does."""
 
 

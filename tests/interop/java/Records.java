@@ -1,12 +1,19 @@
+// Records by a producer and by consumers with their defaults: each compression, keys, headers, tombstones, times; groups.
+// Prints one line each: a name, and what came back. Run as: java -cp <kafka-clients> Records.java host:port
+
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.Future;
+import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.consumer.OffsetAndTimestamp;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -15,7 +22,6 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
-/** Records by a producer and by consumers with their defaults: each compression, keys, headers, tombstones, times; a group of two. */
 public final class Records {
     private static final String TOPIC = "records";
     private static final long NOON = 1_700_000_000_000L;
@@ -23,15 +29,18 @@ public final class Records {
 
     public static void main(String[] arguments) throws Exception {
         String address = arguments[0];
-        Say say = new Say();
         for (String compression : List.of("none", "gzip", "snappy", "lz4", "zstd")) {
-            say.found("produced " + compression, produce(address, compression));
+            say("produced " + compression, produce(address, compression));
         }
-        say.found("consumed", consume(address));
-        say.found("resumed", count(address, "resuming", 300) + " then " + count(address, "resuming", 700));
-        say.found("by time", byTime(address));
-        say.found("shared", share(address));
-        say.out();
+        say("consumed", consume(address));
+        say("resumed", count(address, "resuming", 300) + " then " + count(address, "resuming", 700));
+        say("by time", byTime(address));
+        say("shared", share(address));
+        groups(address);
+    }
+
+    private static void say(String name, Object answer) {
+        System.out.println(name + ": " + answer);
     }
 
     private static String produce(String address, String compression) throws Exception {
@@ -145,5 +154,25 @@ public final class Records {
 
     private static byte[] octets(String text) {
         return text.getBytes(StandardCharsets.UTF_8);
+    }
+
+    private static void groups(String address) throws Exception {
+        TopicPartition first = new TopicPartition(TOPIC, 0);
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", address))) {
+            say("groups", new TreeSet<>(admin.listGroups().all().get().stream().map(each -> each.groupId()).toList()));
+            say("state", admin.describeConsumerGroups(List.of("resuming")).all().get().get("resuming").groupState());
+            say("committed", committed(admin, first));
+            admin.alterConsumerGroupOffsets("resuming", Map.of(first, new OffsetAndMetadata(7))).all().get();
+            say("altered", committed(admin, first));
+            admin.deleteConsumerGroupOffsets("resuming", Set.of(first)).all().get();
+            say("forgotten", committed(admin, first));
+            admin.deleteConsumerGroups(List.of("resuming")).all().get();
+            say("left", new TreeSet<>(admin.listGroups().all().get().stream().map(each -> each.groupId()).toList()));
+        }
+    }
+
+    private static Object committed(Admin admin, TopicPartition partition) throws Exception {
+        var found = admin.listConsumerGroupOffsets("resuming").partitionsToOffsetAndMetadata().get().get(partition);
+        return found == null ? "nothing" : found.offset();
     }
 }
