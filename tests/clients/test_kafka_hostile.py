@@ -209,6 +209,7 @@ def test_noise_harms_nobody(hub: Any, good_client: GoodClient) -> None:
         outcome(hub, other, then_waits=False)
 
 
+@pytest.mark.row("MF-22", "FX-76")
 def test_an_unknown_version_of_api_versions_is_answered_in_the_oldest_layout(hub: Any) -> None:
     """KIP-511: error 35 and the list, so that the client can ask again; whatever stands behind the header."""
     for version in (5, 99, 32767, -1):
