@@ -353,7 +353,9 @@ def _parse(data: bytes, header: BatchHeader) -> list[Entry]:
             position += 1
         if position != stop:
             raise Malformed("a record's length does not fit its fields", start)
-        out.append(Entry(base_timestamp + delta if fixed is None else fixed, key, value, headers, base + offset))
+        out.append(
+            Entry(base_timestamp + delta if fixed is None else fixed, key, value, headers, base + offset)
+        )
     return out
 
 
