@@ -313,3 +313,21 @@ def test_what_was_just_made_and_never_filled_is_no_trouble(data: Path) -> None:
     assert again.everything() == [(0, b"a")]
     assert again.append(batch(b"b")) == 1
     again.close()
+
+
+def test_more_logs_than_files_may_be_open(data: Path) -> None:
+    bench = open_bench(data)
+    logs = [bench.engine.acquire(f"log {number}", LogOptions()) for number in range(400)]
+    for turn in range(3):
+        for some in range(0, 400, 50):
+            commit = Commit()
+            for log in logs[some : some + 50]:
+                bench.join(batch(b"%d" % turn), commit, log)
+            assert bench.settle(commit) is Outcome.OK
+        bench.clock.advance(1)
+    bench.close()
+    again = open_bench(data)
+    for number in range(400):
+        again.log = again.engine.acquire(f"log {number}", LogOptions())
+        assert again.everything() == [(0, b"0"), (1, b"1"), (2, b"2")]
+    again.close()
