@@ -3,7 +3,7 @@
     @pytest.mark.row("MF-19", "MF-20")        what a user was promised, shown from outside
     @pytest.mark.statement("MQTT-3.3.1-5")    what a standard demands
 
-``--marks FILE`` writes what this run showed: ``{"row": {"MF-19": {"tests/...::test_...": "passed"}}, "statement": {...}}``;
+``--marks=FILE`` writes what this run showed: ``{"row": {"MF-19": {"tests/...::test_...": "passed"}}, "statement": {...}}``;
 `tools/rows.py` makes the page of it. Works under xdist. A test that claims a row that does not exist, or more than a handful,
 stops the run at once.
 """

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from hubbub.protocols.kafka.handlers.table import PACKAGE, VERBS
-from hubbub.protocols.kafka.naming.settings import SETTINGS
+from hubbub.protocols.kafka.naming.topic_settings import SETTINGS
 from hubbub.protocols.kafka.wire.keys import ApiKey
 
 PAGE: Final = Path(__file__).resolve().parents[1] / "docs" / "kafka.md"

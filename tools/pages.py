@@ -14,7 +14,7 @@ import click
 from hubbub.cli.commands import COMMANDS, hubbub
 from hubbub.cli.exits import Exit
 from hubbub.settings import Settings
-from hubbub.settings.known import ALIASES, FOREIGN_VARIABLES, PENDING, PENDING_FLAGS, REFUSED
+from hubbub.settings.known import ALIASES, DORMANT, FOREIGN_VARIABLES, PENDING, PENDING_FLAGS, REFUSED
 from hubbub.settings.options import Option, options, sections
 from hubbub.settings.wording import described, shown
 from tools.kafka_page import kafka_page
@@ -94,6 +94,8 @@ def rows(members: list[Option]) -> Iterator[str]:
     for option in members:
         flag = f"{option.flag}`, `--no-{option.flag[2:]}" if option.is_switch else option.flag
         what = f"{option.description} Takes {described(option.kind)}.".replace("|", "\\|")
+        if option.path in DORMANT:
+            what += " *Not effective yet.*"
         yield f"| `{option.key}` | `{flag}`, `{option.variable}` | `{shown(option, option.default)}` | {what.strip()} |"
 
 

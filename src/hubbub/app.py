@@ -26,7 +26,7 @@ from hubbub.model.clock import Clock, Timer
 from hubbub.net.arena import Arena
 from hubbub.net.clock import LoopTimer
 from hubbub.net.listener import Listener
-from hubbub.net.stream import Stream
+from hubbub.net.stream import Reader, Stream
 from hubbub.protocols.contract import Desk, House, Room
 from hubbub.protocols.serve import Conversation
 from hubbub.settings import Settings
@@ -52,6 +52,8 @@ class Plan(Struct, frozen=True):
     max_connections: int
     advertised_host: str = ""
     advertised_port: int = 0
+    subprotocols: tuple[str, ...] = ()
+    """Of WebSocket; none: the port speaks the room's protocol itself."""
 
 
 class Hub:
@@ -97,7 +99,8 @@ class Hub:
                     listener = self._listener(room, desk, house, plan, arena)
                     places.append((listener, plan))
                     await listener.listen(plan.host, plan.port)
-                    found.append(Listening(room.name, listener.host, listener.port))
+                    name = f"{room.name}-websocket" if plan.subprotocols else room.name
+                    found.append(Listening(name, listener.host, listener.port))
             is_started = True
         finally:
             if not is_started:
@@ -126,9 +129,17 @@ class Hub:
     # inside
 
     def _listener(self, room: Room, desk: Desk, house: House, plan: Plan, arena: Arena) -> Listener:
+        def converse(stream: Stream) -> Reader:
+            return Conversation(room, desk, house, stream, self._conversations)
+
+        def over_websocket(stream: Stream) -> Reader:
+            from hubbub.net.websocket import WebSocket
+
+            return WebSocket(stream, arena, plan.subprotocols, converse, self._on_defect)
+
         listener = Listener(
             arena,
-            lambda stream: Conversation(room, desk, house, stream, self._conversations),
+            over_websocket if plan.subprotocols else converse,
             plan.max_connections,
             lambda stream: house.log.warning(
                 "%s refused %s:%d on port %d: %d connections are open there, the most allowed (%s.max_connections)",
@@ -230,7 +241,12 @@ def rooms(settings: Settings) -> list[tuple[Room, object, list[Plan]]]:
         from hubbub.protocols.mqtt.room import ROOM as MQTT
 
         mqtt = settings.mqtt
-        plans = [Plan(mqtt.host or host, mqtt.port, mqtt.max_connections)]
+        place = mqtt.host or host
+        plans = [Plan(place, mqtt.port, mqtt.max_connections)]
+        if mqtt.websocket:
+            plans.append(
+                Plan(place, mqtt.websocket_port, mqtt.max_connections, subprotocols=("mqtt", "mqttv3.1"))
+            )
         found.append((MQTT, mqtt, plans))
     if settings.amqp.enabled:
         from hubbub.protocols.amqp.room import ROOM as AMQP

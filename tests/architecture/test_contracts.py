@@ -17,10 +17,8 @@ TO_JOIN = [
     ("features", "allowed_importers", "hubbub.app"),
     ("composition-root", "allowed_importers", "hubbub.app"),
     ("composition-root", "protected_modules", "hubbub.gateways"),
-    ("plan-of-an-engine", "containers", "hubbub.storage.segments"),
-    ("plan-of-an-engine", "containers", "hubbub.storage.jetstream"),
 ]
-EXHAUSTIVE = {"floors", "rooms", "plan-of-a-room", "engines", "plan-of-an-engine"}
+EXHAUSTIVE = {"floors", "rooms", "plan-of-a-room", "engines"}
 
 
 def exists(module: str) -> bool:
@@ -42,15 +40,30 @@ def test_what_appears_joins_its_contracts(contract: str, field: str, module: str
     )
 
 
-def test_every_room_and_engine_has_the_plan() -> None:
-    rooms = {f"hubbub.protocols.{path.name}" for path in (SOURCE / "protocols").iterdir() if path.is_dir()}
-    rooms -= {"hubbub.protocols.__pycache__"}
+def packages(folder: str) -> set[str]:
+    return {path.parent.name for path in (SOURCE / folder).glob("*/__init__.py")}
+
+
+def test_every_room_has_the_plan_and_is_protected() -> None:
+    rooms = {f"hubbub.protocols.{name}" for name in packages("protocols")}
     assert set(CONTRACTS["plan-of-a-room"]["containers"]) == rooms
     assert rooms <= set(CONTRACTS["composition-root"]["protected_modules"])
 
 
+def test_every_engine_has_the_plan_and_is_protected() -> None:
+    for name in packages("storage"):
+        contract = CONTRACTS[f"plan-of-{name}"]
+        assert contract["containers"] == [f"hubbub.storage.{name}"]
+        parts = [part.strip() for layer in contract["layers"] for part in layer.split("|")]
+        assert parts[0] == "engine"
+        assert parts[-1] == "options"
+        assert {"log", "state"} <= set(parts)
+        assert f"hubbub.storage.{name}" in CONTRACTS["composition-root"]["protected_modules"]
+
+
 def test_layers_with_a_plan_are_exhaustive() -> None:
-    assert {name for name, contract in CONTRACTS.items() if contract.get("exhaustive")} == EXHAUSTIVE
+    exhaustive = {name for name, contract in CONTRACTS.items() if contract.get("exhaustive")}
+    assert exhaustive == EXHAUSTIVE | {f"plan-of-{name}" for name in packages("storage")}
 
 
 def test_no_contract_has_an_exception() -> None:

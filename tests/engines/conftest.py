@@ -37,4 +37,4 @@ def bench(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Bench]:
     """An empty engine with a log named "log"."""
     made: Bench = request.param(tmp_path / "data")
     yield made
-    made.engine.close()
+    made.close()

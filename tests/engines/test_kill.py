@@ -44,7 +44,7 @@ def test_nothing_acknowledged_is_lost_by_a_kill(tmp_path: Path, fsync: str) -> N
             assert survivor.log.start >= start
             check(survivor, number)
         assert int(survivor.engine.state("count").get("n") or b"0") >= said[-1]
-        survivor.engine.close()
+        survivor.close()
 
 
 def check(survivor: DiskBench, number: int) -> None:

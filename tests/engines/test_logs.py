@@ -270,5 +270,5 @@ def test_a_commit_without_writes_ends_well(bench: Bench) -> None:
 
 def test_closing_twice_is_closing_once(bench: Bench) -> None:
     bench.append(batch(b"v"))
-    bench.engine.close()
-    bench.engine.close()
+    bench.close()
+    bench.close()

@@ -71,7 +71,7 @@ def test_nothing_acknowledged_is_lost(tmp_path: Path, seed: int) -> None:
         except OSError:  # the power went while it was being opened
             continue
         work(bench, random, acknowledged, starts)
-        bench.engine.close()
+        bench.close()
         files.lose()
         (data / "boot").write_text("the boot before always\n")
         survivor = open_bench(data)
@@ -86,7 +86,7 @@ def test_nothing_acknowledged_is_lost(tmp_path: Path, seed: int) -> None:
                 for offset, value in found
             )
             acknowledged[number], starts[number] = log.end, log.start
-        survivor.engine.close()
+        survivor.close()
 
 
 def batches_from(bench: DiskBench) -> list[bytes]:

@@ -26,12 +26,12 @@ def leave(bench: DiskBench, directory: Path) -> Path:
     left = directory.with_name(directory.name + " left")
     shutil.rmtree(left, ignore_errors=True)
     shutil.copytree(directory, left)
-    bench.engine.close()
+    bench.close()
     return left
 
 
 def close(bench: DiskBench, directory: Path) -> Path:
-    bench.engine.close()
+    bench.close()
     return directory
 
 
@@ -68,7 +68,7 @@ def test_everything_acknowledged_is_there_again(
     assert again.append(batch(b"more")) == 200
     assert values(again.read(199))[-1] == (200, b"more")
     assert read_header(batches(again.read(200))[-1]).epoch == epoch + 1
-    again.engine.close()
+    again.close()
 
 
 @ENDS
@@ -82,7 +82,7 @@ def test_where_a_log_begins_is_remembered(data: Path, end: Callable[[DiskBench, 
     assert values(again.read(7, 1)) == [(6, b"a"), (7, b"b")]
     with pytest.raises(OutOfRange):
         again.log.read(6, 1)
-    again.engine.close()
+    again.close()
 
 
 @ENDS
@@ -103,7 +103,7 @@ def test_a_log_that_was_trimmed_to_its_end_goes_on_there(
     again = open_bench(end(bench, data))
     assert (again.log.start, again.log.end) == (11, 12)
     assert again.everything() == [(11, b"c")]
-    again.engine.close()
+    again.close()
 
 
 @ENDS
@@ -121,18 +121,18 @@ def test_a_dropped_log_stays_dropped_and_empty_ones_stay(
     assert again.engine.logs() == ["empty", "log"]
     assert again.engine.acquire("empty", LogOptions()).epoch == empty.epoch + 1
     assert segment_files(data) == []
-    again.engine.close()
+    again.close()
 
 
 def test_a_closed_directory_is_opened_without_reading_it(data: Path) -> None:
     bench = open_bench(data)
     for _ in range(100):
         bench.append(batch(bytes(3_000)))
-    bench.engine.close()
+    bench.close()
     again = open_bench(data)
     assert again.engine.report.read == 0
     assert again.engine.report.octets == again.log.size
-    again.engine.close()
+    again.close()
 
 
 def test_a_torn_tail_is_cut_and_nothing_else(data: Path) -> None:
@@ -150,7 +150,7 @@ def test_a_torn_tail_is_cut_and_nothing_else(data: Path) -> None:
         assert len(again.engine.report.cut) == 1
         assert "'log' from offset 9 on" in str(again.engine.report)
         assert again.append(batch(b"again")) == 9
-        again.engine.close()
+        again.close()
         assert values(open_and_read(left)) == [(9, b"again")]
         for index in left.glob("logs/*/*.index"):
             index.unlink()
@@ -159,7 +159,7 @@ def test_a_torn_tail_is_cut_and_nothing_else(data: Path) -> None:
 def open_and_read(data: Path) -> list[memoryview]:
     bench = open_bench(data)
     views = bench.read(9)
-    bench.engine.close()
+    bench.close()
     return views
 
 
@@ -181,11 +181,11 @@ def test_damage_in_the_middle_goes_to_quarantine_and_the_rest_stays(data: Path) 
     assert [offset for offset, _ in again.everything()] == [0, 1, 2, 3, 5, 6, 7, 8, 9]
     assert values(again.read(4, 1)) == [(5, b"5" * 100)]
     assert again.append(batch(b"more")) == 10
-    again.engine.close()
+    again.close()
     third = open_bench(left)
     assert not third.engine.report.quarantined
     assert [offset for offset, _ in third.everything()] == [0, 1, 2, 3, 5, 6, 7, 8, 9, 10]
-    third.engine.close()
+    third.close()
 
 
 def test_after_a_power_cut_all_behind_a_hole_is_cut_but_kept_aside(data: Path) -> None:
@@ -204,7 +204,7 @@ def test_after_a_power_cut_all_behind_a_hole_is_cut_but_kept_aside(data: Path) -
     assert [offset for offset, _ in again.everything()] == [0, 1, 2, 3]
     assert "behind a hole" in str(again.engine.report)
     assert [part.read_bytes() for part in (left / "quarantine").iterdir()] == [bytes(octets[hole:])]
-    again.engine.close()
+    again.close()
 
 
 def test_indexes_are_made_again_where_they_are_gone_or_broken(data: Path) -> None:
@@ -212,7 +212,7 @@ def test_indexes_are_made_again_where_they_are_gone_or_broken(data: Path) -> Non
     bench.log.configure(LogOptions(segment_bytes=400_000))
     for number in range(500):
         bench.append(batch(b"%03d" % number * 1_000, at=number))
-    bench.engine.close()
+    bench.close()
     expected = [(number, b"%03d" % number * 1_000) for number in range(500)]
     for spoil in (
         lambda index: index.unlink(),
@@ -225,18 +225,18 @@ def test_indexes_are_made_again_where_they_are_gone_or_broken(data: Path) -> Non
         assert again.engine.report.read > 1_400_000
         assert again.everything() == expected
         assert again.log.offset_for(321) == (321, 321)
-        again.engine.close()
+        again.close()
 
 
 def test_a_lost_database_leaves_the_logs(data: Path) -> None:
     bench = open_bench(data)
     bench.append(batch(b"a"))
-    bench.engine.close()
+    bench.close()
     for path in data.glob("state.db*"):
         path.unlink()
     again = open_bench(data)
     assert again.everything() == [(0, b"a")]
-    again.engine.close()
+    again.close()
 
 
 def test_a_directory_has_one_owner(data: Path) -> None:
@@ -244,8 +244,8 @@ def test_a_directory_has_one_owner(data: Path) -> None:
     with pytest.raises(DirectoryInUse, match=f"in use by process {os.getpid()}"):
         open_bench(data)
     bench.append(batch(b"a"))
-    bench.engine.close()
-    open_bench(data).engine.close()
+    bench.close()
+    open_bench(data).close()
 
 
 @pytest.mark.parametrize(
@@ -257,7 +257,7 @@ def test_a_directory_has_one_owner(data: Path) -> None:
     ],
 )
 def test_another_format_is_refused_and_left_alone(data: Path, found: str, said: str) -> None:
-    open_bench(data).engine.close()
+    open_bench(data).close()
     (data / "FORMAT").write_text(found + "\n")
     before = sorted(path.name for path in data.iterdir())
     with pytest.raises(UnknownFormat, match=said):
@@ -281,4 +281,4 @@ def test_what_was_just_made_and_never_filled_is_no_trouble(data: Path) -> None:
     again = open_bench(left)
     assert again.everything() == [(0, b"a")]
     assert again.append(batch(b"b")) == 1
-    again.engine.close()
+    again.close()

@@ -69,10 +69,10 @@ def test_a_full_disk_refuses_writes_serves_reads_and_recovers(tmp_path: Path) ->
     assert "No space left" in bench.trouble[0]
     assert bench.trouble[1] == "writing works again"
     assert bench.append(batch(b"after")) == 5
-    bench.engine.close()
+    bench.close()
     again = open_bench(tmp_path / "data")
     assert again.everything()[4:] == [(4, b"4" * 100), (5, b"after")]
-    again.engine.close()
+    again.close()
 
 
 def test_all_that_was_sealed_behind_a_failure_fails_with_it_in_order(tmp_path: Path) -> None:
@@ -99,7 +99,7 @@ def test_all_that_was_sealed_behind_a_failure_fails_with_it_in_order(tmp_path: P
     assert bench.append(batch(b"a"), other) == 0
     assert bench.append(batch(b"b")) == 1
     assert [value for _, value in bench.everything()] == [b"kept", b"b"]
-    bench.engine.close()
+    bench.close()
 
 
 def test_a_sync_that_fails_is_a_write_that_failed(tmp_path: Path) -> None:
@@ -113,10 +113,10 @@ def test_a_sync_that_fails_is_a_write_that_failed(tmp_path: Path) -> None:
     files.fails_to_sync = False
     recover(bench)
     assert bench.append(batch(b"b")) == 1
-    bench.engine.close()
+    bench.close()
     again = open_bench(tmp_path / "data")
     assert again.everything() == [(0, b"a"), (1, b"b")]
-    again.engine.close()
+    again.close()
 
 
 def test_a_sync_that_fails_at_its_interval_is_told(tmp_path: Path) -> None:
@@ -129,7 +129,7 @@ def test_a_sync_that_fails_at_its_interval_is_told(tmp_path: Path) -> None:
         bench.wait()
     assert "could not be synced" in bench.trouble[0]
     files.fails_to_sync = False
-    bench.engine.close()
+    bench.close()
 
 
 def test_state_that_could_not_be_saved_is_saved_when_there_is_room(tmp_path: Path) -> None:
@@ -142,11 +142,11 @@ def test_state_that_could_not_be_saved_is_saved_when_there_is_room(tmp_path: Pat
     assert bench.settle(commit) is Outcome.UNAVAILABLE
     files.room = 1 << 40
     recover(bench)
-    bench.engine.close()
+    bench.close()
     again = open_bench(tmp_path / "data")
     assert again.engine.state("s").get("k") == b"v"
     assert again.log.end == 0
-    again.engine.close()
+    again.close()
 
 
 def test_what_cannot_be_written_fast_enough_is_refused_not_hoarded(tmp_path: Path) -> None:
@@ -155,4 +155,4 @@ def test_what_cannot_be_written_fast_enough_is_refused_not_hoarded(tmp_path: Pat
         bench.append(batch(bytes(4_000)))
         assert bench.engine.in_use <= 1 << 20
     assert [offset for offset, _ in bench.everything()] == list(range(2_000))
-    bench.engine.close()
+    bench.close()

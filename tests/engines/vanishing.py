@@ -84,10 +84,13 @@ class VanishingFiles(Files):
             if not os.path.exists(path):
                 continue
             directory = os.path.dirname(path)
-            if os.path.basename(directory).isdigit() and directory not in self._named:
-                if self._random.random() < 0.5:
-                    shutil.rmtree(directory)
-                    continue
+            if (
+                os.path.basename(directory).isdigit()
+                and directory not in self._named
+                and self._random.random() < 0.5
+            ):
+                shutil.rmtree(directory)
+                continue
             if path not in self._named and self._random.random() < 0.5:
                 os.unlink(path)
                 continue

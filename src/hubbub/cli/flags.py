@@ -10,7 +10,7 @@ import click
 
 from hubbub.cli.exits import Ends, Exit, talk
 from hubbub.settings import Settings
-from hubbub.settings.known import DIALECT, PENDING_FLAGS
+from hubbub.settings.known import DIALECT, DORMANT, PENDING_FLAGS
 from hubbub.settings.loading import CONFIG_VARIABLE, Loaded, Sources, find_file, load
 from hubbub.settings.options import Option, Path, options
 from hubbub.settings.problems import BadSettings
@@ -27,6 +27,8 @@ class SettingFlag(click.Option):
         flag = option.flag
         both = f"{flag}/--no-{flag[2:]}" if option.is_switch else flag
         words = option.description or f"Takes {described(option.kind)}."
+        if option.path in DORMANT:
+            words += " Not effective yet."
         if option.default not in ("", (), None):
             words += f"  [default: {shown(option, option.default)}]"
         super().__init__(

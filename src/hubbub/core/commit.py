@@ -5,6 +5,7 @@ in the same tick (memory) or when the disk or the quorum has answered. Commits o
 """
 
 from collections.abc import Callable
+from contextlib import ExitStack
 from enum import Enum
 from typing import Final
 
@@ -40,10 +41,25 @@ class Commit:
             self._waiters.append(waiter)
 
     def end(self, outcome: Outcome) -> None:
-        """The engine's word. A second call is the engine's mistake and raises RuntimeError."""
+        """The engine's word. A second call is the engine's mistake and raises RuntimeError.
+
+        A waiter's defect goes up, but not before all others have heard: it may cost nobody else an answer.
+        """
         if self.outcome is not None:
             raise RuntimeError(f"a commit that ended {self.outcome.value} cannot end again")
         self.outcome = outcome
-        waiters, self._waiters = self._waiters, []
-        for waiter in waiters:
-            waiter(outcome)
+        waiters = iter(self._waiters)
+        self._waiters = []
+        try:
+            for waiter in waiters:
+                waiter(outcome)
+        finally:
+            unheard = list(waiters)
+            if unheard:
+                with ExitStack() as stack:  # calls all, whichever fails, the last pushed first
+                    for waiter in reversed(unheard):
+                        stack.callback(waiter, outcome)
+
+
+NO_COMMIT: Final = Commit()
+"""Stands where no commit is. Never sealed; nobody joins it."""

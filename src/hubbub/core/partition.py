@@ -6,10 +6,10 @@ Batches are record batch v2, whole and opaque; only the header is looked at. Wha
 from collections.abc import Callable
 from typing import Final
 
-from hubbub.core.commit import Commit, Outcome
-from hubbub.core.errors import Invalid, OutOfRange, TooLarge
+from hubbub.core.commit import NO_COMMIT, Commit, Outcome
+from hubbub.core.errors import OutOfRange, TooLarge
 from hubbub.core.options import TopicOptions
-from hubbub.core.producers import Producers, Verdict
+from hubbub.core.producers import Producers
 from hubbub.core.store import Owned
 from hubbub.model.clock import Clock
 from hubbub.octets.batch import BatchHeader, stamp_append_time
@@ -33,7 +33,7 @@ class Partition:
 
     __slots__ = (
         "_clock",
-        "_waits_for_commit",
+        "_joined",
         "index",
         "is_deleted",
         "log",
@@ -54,7 +54,7 @@ class Partition:
         self.octets_in = 0
         self.is_deleted = False
         self._clock = clock
-        self._waits_for_commit = False
+        self._joined = NO_COMMIT
 
     @property
     def epoch(self) -> int:
@@ -69,7 +69,7 @@ class Partition:
     def append(self, batch: Buffer, header: BatchHeader, commit: Commit) -> Appended:
         """Append one whole batch whose header has been checked (`octets.batch.check_batch`).
 
-        Raises `TooLarge`, `Invalid`, `Fenced` (a newer epoch of the same producer), `OutOfSequence` and what `Owned.append` raises.
+        Raises `TooLarge`, `Fenced` (a newer epoch of the same producer), `OutOfSequence` and what `Owned.append` raises.
         A batch that the same producer sent before is not stored again: the answer is that of the first time.
         """
         options = self.options
@@ -79,7 +79,7 @@ class Partition:
             )
         if header.producer_id != NO_PRODUCER:
             verdict = self.producers.examine(header)
-            if verdict.__class__ is Verdict:
+            if verdict is not None:
                 return Appended(verdict.base_offset, verdict.stamped_at)
         stamped_at = -1
         max_timestamp = header.max_timestamp
@@ -91,8 +91,9 @@ class Partition:
             self.producers.remember(header, base, stamped_at)
         self.records_in += header.count
         self.octets_in += len(batch)
-        if self.watchers and not self._waits_for_commit:
-            self._waits_for_commit = True
+        if commit is not self._joined:
+            # even without watchers: one may come before an engine that needs time has ended the commit
+            self._joined = commit
             commit.join(self._notify)
         return Appended(base, stamped_at)
 
@@ -120,14 +121,6 @@ class Partition:
         self._notify(Outcome.OK)
 
     def _notify(self, outcome: Outcome) -> None:  # noqa: ARG002 - a failed commit is a reason to look again, too
-        self._waits_for_commit = False
         watchers, self.watchers = self.watchers, {}
         for watcher in watchers:
             watcher()
-
-
-def refuse_keyless(header: BatchHeader) -> None:
-    """Compacted topics keep the last record of each key, so each must have one."""
-    raise Invalid(
-        f"a record without a key in a batch of {header.count} for a topic that keeps the last record of each key"
-    )

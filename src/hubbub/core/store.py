@@ -7,7 +7,7 @@ Batches are record batch v2 (`octets.batch`), the house format: the engine store
 and the epoch (octets 0-7 and 12-15, outside the checksum), which it writes when the order is fixed.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Protocol
 
 from msgspec import Struct
@@ -31,7 +31,8 @@ class Owned(Protocol):
     ``start`` is the first offset kept, ``end`` the next to be given, ``durable`` the first that is not yet as safe as the
     engine promises (start <= durable <= end), ``size`` the bytes kept, those
     included that are trimmed but lie in one piece with others that are not. ``epoch`` grows by one with each acquisition; it is -1
-    while ownership has not been won yet or is lost, and then ``append`` raises `Fenced`.
+    while ownership has not been won yet or is lost, and then ``append`` raises `Fenced`. A commit that does not end OK takes its
+    offsets back: ``end`` is what it was before, as if nothing had been appended.
     """
 
     @property
@@ -63,7 +64,10 @@ class Owned(Protocol):
         ...
 
     def fetch(self, offset: int, max_bytes: int, done: Callable[[list[memoryview]], None]) -> None:
-        """Like `read` for cold data; ``done`` is called once, later, with an empty list if the data has gone meanwhile."""
+        """Like `read` for cold data; ``done`` is called once, at once or later, with an empty list if the data has gone meanwhile.
+
+        It may get less than ``max_bytes`` although there is more.
+        """
         ...
 
     def offset_for(self, timestamp: int) -> tuple[int, int] | None:
@@ -79,7 +83,20 @@ class Owned(Protocol):
         ...
 
     def configure(self, options: LogOptions) -> None:
-        """Change the bounds; they are enforced on the next append and by `Engine.tidy`."""
+        """Change the bounds; they are enforced by later appends and by `Engine.tidy`."""
+        ...
+
+    def pieces(self) -> list[tuple[int, int]]:
+        """Offsets (first, next) of the parts that `rewrite` takes, oldest first; what is being filled is not among them."""
+        ...
+
+    def rewrite(self, first: int, batches: Sequence[Buffer], commit: Commit) -> None:
+        """Put these whole batches in the place of the piece that begins at ``first``; for those who keep some records of it only.
+
+        They come in order, with offsets within the piece and the epochs they had (`octets.batch.retain`); none is allowed. Offsets that are
+        gone are skipped by `read`, which answers with the next batch. Readers see the piece as it was until the commit ends OK.
+        Views of its old batches stay valid. Raises `NotFound` if there is no such piece (any more), `Full`, `Unavailable`.
+        """
         ...
 
     def on_lost(self, callback: Callable[[], None]) -> None:

@@ -10,6 +10,7 @@ from uuid import UUID, uuid4
 
 import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 
 from hubbub.core.commit import Commit
 from hubbub.core.errors import AlreadyExists, Invalid, NotFound
@@ -98,7 +99,7 @@ class Topics:
             raise AlreadyExists(f"topic {name!r} exists already")
         check_partitions(partitions)
         definition = Definition(uuid4(), partitions, options, dict(settings), self._clock.now())
-        self._state.put(name, msgspec.json.encode(definition), commit)
+        self._keep(name, definition, commit)
         return self._add(name, definition)
 
     def delete(self, topic: Topic, commit: Commit) -> None:
@@ -116,34 +117,36 @@ class Topics:
             heard(topic)
 
     def extend(self, topic: Topic, partitions: int, commit: Commit) -> None:
-        """Let a topic have this many partitions. Raises `Invalid` when that is not more than it has."""
+        """Let a topic have this many partitions. Raises `Invalid` when that is not more than it has, `Full`."""
         if partitions <= len(topic.partitions):
             raise Invalid(
                 f"topic {topic.name!r} has {len(topic.partitions)} partitions; {partitions} would not be more"
             )
         check_partitions(partitions)
+        self._keep(topic.name, replace(topic.definition, partitions=partitions), commit)
         for index in range(len(topic.partitions), partitions):
             topic.partitions.append(self._acquire(topic.id, index, topic.options))
-        self._keep(topic, commit)
 
     def configure(
         self, topic: Topic, options: TopicOptions, settings: Mapping[str, str], commit: Commit
     ) -> None:
-        """Replace a topic's options; they hold from the next record on."""
+        """Replace a topic's options; they hold from the next record on. Raises `Full`."""
+        settings = dict(settings)
+        self._keep(topic.name, replace(topic.definition, options=options, settings=settings), commit)
         topic.options = options
-        topic.settings = dict(settings)
+        topic.settings = settings
         for partition in topic.partitions:
             partition.options = options
             partition.log.configure(options.for_log())
-        self._keep(topic, commit)
 
     def on_deleted(self, heard: Callable[[Topic], None]) -> None:
         """Tell of each topic that goes (groups drop its offsets)."""
         self._on_deleted.append(heard)
 
-    def _keep(self, topic: Topic, commit: Commit) -> None:
+    def _keep(self, name: str, definition: Definition, commit: Commit) -> None:
+        """First of all: where the engine is full nothing else may have changed."""
+        self._state.put(name, msgspec.json.encode(definition), commit)
         self.generation += 1
-        self._state.put(topic.name, msgspec.json.encode(topic.definition), commit)
 
     def _add(self, name: str, definition: Definition) -> Topic:
         partitions = [
@@ -152,7 +155,6 @@ class Topics:
         topic = Topic(name, definition, partitions)
         self._by_name[name] = topic
         self._by_id[topic.id.bytes] = topic
-        self.generation += 1
         return topic
 
     def _acquire(self, topic_id: UUID, index: int, options: TopicOptions) -> Partition:

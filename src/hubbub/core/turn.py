@@ -11,7 +11,7 @@ something to send is flushed once, at the end. So one system call carries many a
 from collections.abc import Callable
 from typing import Protocol
 
-from hubbub.core.commit import Commit
+from hubbub.core.commit import NO_COMMIT, Commit
 from hubbub.model.clock import Action
 
 
@@ -58,14 +58,15 @@ class Turn:
             self._schedule()
 
     def end(self) -> None:
-        """Close the turn: seal what was written, run what was put off, flush. Work that these make belongs to this turn too."""
+        """Close the turn: seal what was written, run what was put off, flush. Work that these make belongs to this turn too.
+
+        A defect goes up and ends the pass; what is left undone then is done in the next.
+        """
         try:
             self._work_off()
         finally:
             self._is_scheduled = False
-            if (
-                self._later or self._flushes or self._commit is not NO_COMMIT
-            ):  # somebody's defect cut it short
+            if self._later or self._flushes or self._commit is not NO_COMMIT:
                 self._schedule()
 
     def _work_off(self) -> None:
@@ -74,19 +75,24 @@ class Turn:
                 commit, self._commit = self._commit, NO_COMMIT
                 self._seal(commit)
             elif self._later:
-                later, self._later = self._later, {}
-                for action in later:
-                    action()
+                actions = iter(self._later)
+                self._later = {}
+                try:
+                    for action in actions:
+                        action()
+                finally:
+                    self._later.update(dict.fromkeys(actions))
             elif self._flushes:
-                flushes, self._flushes = self._flushes, {}
-                for receiver in flushes:
-                    receiver.flush()
+                receivers = iter(self._flushes)
+                self._flushes = {}
+                try:
+                    for receiver in receivers:
+                        receiver.flush()
+                finally:
+                    self._flushes.update(dict.fromkeys(receivers))
             else:
                 break
 
     def _schedule(self) -> None:
         self._is_scheduled = True
         self._soon(self.end)
-
-
-NO_COMMIT = Commit()

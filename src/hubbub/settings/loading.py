@@ -77,8 +77,13 @@ def load(dialect: Dialect[T], sources: Sources) -> Loaded[T]:
     if problems:
         raise BadSettings(problems)
     settings = built(dialect.root, (), values, origins)
-    warnings = tuple(warning for source in said for warning in source.warnings)
-    return Loaded(settings, origins, warnings, sources.file)
+    warnings = [warning for source in said for warning in source.warnings]
+    warnings += [
+        Problem(where, f"{by_path[path].key} is not effective yet", dialect.dormant[path])
+        for path, where in origins.items()
+        if path in dialect.dormant
+    ]
+    return Loaded(settings, origins, tuple(warnings), sources.file)
 
 
 def line_of(problem: Problem) -> int:

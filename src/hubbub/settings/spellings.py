@@ -18,6 +18,7 @@ class Dialect(Struct, Generic[T], frozen=True):
 
     ``aliases`` and ``pending`` are by path from the top of the file, a whole section included: ``("logging",): ("log",)``.
     ``refused`` are keys whose effect nobody may believe in while it is not there: they may only be off (false or nothing).
+    ``dormant`` are options that are there already while what they steer is not: to set one warns.
     ``wrappers`` are keys that may be put around everything. ``variables`` are other environment names for options.
     """
 
@@ -27,6 +28,7 @@ class Dialect(Struct, Generic[T], frozen=True):
     refused: Mapping[Path, str] = {}
     wrappers: tuple[str, ...] = ()
     variables: Mapping[str, Path] = {}
+    dormant: Mapping[Path, str] = {}
 
     def options(self) -> dict[Path, Option]:
         """Every option by its path."""

@@ -69,6 +69,16 @@ class Chunk:
         self.positions.append(position)
         self.used = stop
 
+    def keep(self, batch: Buffer) -> None:
+        """Copy one whole batch, which must fit, as it is."""
+        position = self.used
+        stop = position + len(batch)
+        self._view[position:stop] = batch
+        self.offsets.append(PLACE.unpack_from(self._view, position)[0])
+        self.positions.append(position)
+        self.used = stop
+        self.newest = max(self.newest, self.timestamp_of(len(self.positions) - 1))
+
     def index_of(self, offset: int) -> int:
         """Number of the last batch whose base offset is at most ``offset``; -1 if all begin later."""
         return bisect_right(self.offsets, offset) - 1

@@ -18,7 +18,15 @@ def five(hall: Hall, expiry: int, *, clean: bool = False, **more: object) -> Cli
     return hall.client("c", V5, clean_start=clean, properties={"session_expiry": expiry}, **more)
 
 
-@statement("MQTT-3.2.2-1", "MQTT-3.2.2-2", "MQTT-3.2.2-3", "MQTT-3.1.2-4", "MQTT-3.1.2-6", "MQTT-3.1.4-4")
+@statement(
+    "MQTT-3.1.3-2",
+    "MQTT-3.2.2-1",
+    "MQTT-3.2.2-2",
+    "MQTT-3.2.2-3",
+    "MQTT-3.1.2-4",
+    "MQTT-3.1.2-6",
+    "MQTT-3.1.4-4",
+)
 def test_session_present_says_whether_there_was_one(hall: Hall) -> None:
     assert not five(hall, 100).connack.session_present
     assert five(hall, 100).connack.session_present
@@ -42,6 +50,16 @@ def test_a_session_of_3_lasts_when_it_is_not_clean(hall: Hall) -> None:
     clean.says(Disconnect())
     assert not connect(clean=False).connack.session_present
     assert hall.space.subscriptions.count == 0
+
+
+@statement("MQTT3-3.1.2-7")
+def test_retained_messages_outlive_the_session_that_sent_them(hall: Hall) -> None:
+    sender = hall.client("s", V311)
+    sender.publishes("a", "x", retain=True)
+    sender.says(Disconnect())
+    client = hall.client("s", V311)
+    client.subscribes("a")
+    assert client.payloads() == ["x"]
 
 
 @statement("MQTT-3.1.2-23", "MQTT-4.1.0-2")
@@ -118,7 +136,7 @@ LEVELS = pytest.mark.parametrize("level", BOTH)
 
 
 @LEVELS
-@statement("MQTT-3.1.2-7", "MQTT-3.1.2-8", "MQTT-3.1.2-14", "MQTT-3.1.2-16", "MQTT-3.1.3-11")
+@statement("MQTT-3.1.2-7", "MQTT-3.1.2-8", "MQTT-3.1.2-14", "MQTT3-3.1.2-16", "MQTT-3.1.3-11")
 def test_the_will_of_whoever_just_goes_is_published(hall: Hall, level: int) -> None:
     listener = hall.client("l", level)
     listener.subscribes("w/#", qos=2)
@@ -160,7 +178,7 @@ def test_a_protocol_error_and_a_silent_client_leave_their_wills(hall: Hall, leve
 
 
 @LEVELS
-@statement("MQTT-3.1.2-15", "MQTT-3.1.2-17")
+@statement("MQTT-3.1.2-15", "MQTT3-3.1.2-17")
 def test_a_will_may_be_retained(hall: Hall, level: int) -> None:
     hall.client("c", level, will=Will("w", b"gone", 0, True)).breaks()
     later = hall.client("l", level)

@@ -59,7 +59,7 @@ def session(level: int = V5) -> dict[str, object]:
         ("a/+/b", "a//b", True),
     ],
 )
-@statement("MQTT-4.7.1-1", "MQTT-4.7.1-2", "MQTT-4.7.1-3", "MQTT-4.7.2-1", "MQTT-4.7.3-4", "MQTT-3.3.2-3")
+@statement("MQTT-4.7.1-1", "MQTT-4.7.1-2", "MQTT3-4.7.1-3", "MQTT-4.7.2-1", "MQTT-4.7.3-4", "MQTT-3.3.2-3")
 def test_filters_match_as_the_standard_says(hall: Hall, filter_: str, topic: str, expected: bool) -> None:
     early, sender, late = hall.client("e"), hall.client("s"), hall.client("l")
     assert early.subscribes(filter_) == (0,)
@@ -91,25 +91,30 @@ def test_filters_match_as_the_standard_says(hall: Hall, filter_: str, topic: str
 @statement(
     "MQTT-4.7.1-1",
     "MQTT-4.7.1-2",
-    "MQTT-4.7.1-3",
+    "MQTT3-4.7.1-3",
     "MQTT-4.7.3-1",
     "MQTT-4.8.2-1",
     "MQTT-4.8.2-2",
     "MQTT-3.9.3-2",
 )
 def test_what_is_no_filter_is_refused_and_the_others_stand(hall: Hall, level: int, text: str) -> None:
-    if level == V311 and text.startswith("$share"):
-        pytest.skip("3.1.1 does not know of shared subscriptions; the hub offers them all the same")
     client = hall.client("c", level)
     codes = client.subscribes("ok", text, "fine", qos=1)
     assert codes == (1, Reason.TOPIC_FILTER_INVALID if level == V5 else 0x80, 1)
-    client.publishes("fine", "x")
-    assert client.payloads() == []  # it was heard at once
+    assert [type(packet) for packet in client.publishes("fine", "x")] == [Publish]
     assert not client.is_closed
 
 
 @pytest.mark.parametrize("level", [V31, *BOTH])
-@statement("MQTT-3.8.4-1", "MQTT-3.8.4-2", "MQTT-3.8.4-5", "MQTT-3.8.4-6", "MQTT-3.9.3-1", "MQTT-2.2.1-6")
+@statement(
+    "MQTT-3.8.4-1",
+    "MQTT-3.8.4-2",
+    "MQTT-3.8.4-5",
+    "MQTT-3.8.4-6",
+    "MQTT-3.8.4-7",
+    "MQTT-3.9.3-1",
+    "MQTT-2.2.1-6",
+)
 def test_every_filter_has_its_code_in_order(hall: Hall, level: int) -> None:
     client = hall.client("c", level)
     client.says(Subscribe(500, (Request("a", 2), Request("b", 0), Request("c", 1))))
@@ -117,7 +122,7 @@ def test_every_filter_has_its_code_in_order(hall: Hall, level: int) -> None:
     assert (suback.packet_id, suback.codes) == (500, (2, 0, 1))
 
 
-@statement("MQTT-3.3.5-1", "MQTT-3.3.4-2", "MQTT-3.3.4-4", "MQTT-3.3.4-5")
+@statement("MQTT3-3.3.5-1", "MQTT-3.3.4-2", "MQTT-3.3.4-4")
 @pytest.mark.parametrize("level", BOTH)
 def test_overlapping_subscriptions_give_one_copy_at_the_highest_qos(hall: Hall, level: int) -> None:
     receiver, sender = hall.client("r", level), hall.client("s", level)
@@ -195,7 +200,7 @@ def test_capabilities_that_are_off_are_refused_by_their_codes() -> None:
 
 
 @pytest.mark.parametrize("level", BOTH)
-@statement("MQTT-3.3.1-5", "MQTT-3.3.1-6", "MQTT-3.3.1-8", "MQTT-3.3.1-9", "MQTT-3.8.4-4", "MQTT-3.3.1-7")
+@statement("MQTT-3.3.1-5", "MQTT-3.3.1-8", "MQTT-3.3.1-9", "MQTT-3.8.4-4", "MQTT3-3.3.1-6")
 def test_the_last_retained_message_comes_with_the_subscription(hall: Hall, level: int) -> None:
     sender = hall.client("s", level)
     for n in range(3):
@@ -209,7 +214,7 @@ def test_the_last_retained_message_comes_with_the_subscription(hall: Hall, level
 
 
 @pytest.mark.parametrize("level", BOTH)
-@statement("MQTT-3.3.1-10", "MQTT-3.3.1-11", "MQTT-3.3.1-6", "MQTT-3.3.1-7")
+@statement("MQTT-3.3.1-6", "MQTT-3.3.1-7", "MQTT3-3.3.1-10", "MQTT3-3.3.1-11")
 def test_an_empty_retained_message_deletes_and_is_delivered_live(hall: Hall, level: int) -> None:
     sender, listener = hall.client("s", level), hall.client("l", level)
     sender.publishes("a", "x", retain=True)
@@ -340,7 +345,7 @@ def test_a_shared_subscription_goes_round_its_members(hall: Hall) -> None:
         sender.publishes("a/b", str(n), qos=1)
     heard = [member.payloads() for member in members]
     assert [len(payloads) for payloads in heard] == [3, 3, 3]
-    assert sorted(sum(heard, [])) == [str(n) for n in range(9)]
+    assert sorted(payload for payloads in heard for payload in payloads) == [str(n) for n in range(9)]
 
 
 def test_groups_and_ordinary_subscriptions_each_get_a_copy(hall: Hall) -> None:

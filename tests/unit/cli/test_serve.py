@@ -140,6 +140,14 @@ def test_a_port_that_is_taken_is_named_with_its_flag(tmp_path: Path) -> None:
     assert "--kafka-port" in line
 
 
+def test_settings_that_the_hub_cannot_carry_out_are_told(tmp_path: Path) -> None:
+    (tmp_path / "hubbub.yaml").write_text("kafka: {topics: [{name: 'no such name!'}]}\n", encoding="utf-8")
+    result = hubbub("serve", *FREE, folder=tmp_path)
+    assert result.returncode == 4
+    (line,) = result.stderr.splitlines()
+    assert "no such name!" in line
+
+
 def test_a_host_that_is_not_ours_is_named_with_its_flag(tmp_path: Path) -> None:
     result = hubbub("serve", *FREE, "--host", "no.such.host.invalid", folder=tmp_path)
     assert result.returncode == 3

@@ -38,9 +38,12 @@ def blocks_of(name: str) -> Iterator[Block]:
 
 
 def command_lines() -> list[tuple[str, str]]:
-    return [
+    """Lines of shell, and what stands behind a prompt on a console."""
+    typed = [
         (block.place, line) for block in blocks("bash") for line in block.text.splitlines() if line.strip()
     ]
+    shown = [(block.place, line) for block in blocks("console") for line in block.text.splitlines()]
+    return typed + [(place, line[2:]) for place, line in shown if line.startswith("$ ")]
 
 
 @pytest.mark.parametrize("name", PAGES)
@@ -49,7 +52,7 @@ def test_pages_made_from_the_source_are_up_to_date(name: str) -> None:
 
 
 def test_every_block_says_what_it_is() -> None:
-    known = {"bash", "python", "yaml", "json", "text", "toml"}
+    known = {"bash", "console", "python", "yaml", "json", "text", "toml"}
     assert [block.place for name in READ for block in blocks_of(name) if block.language not in known] == []
 
 

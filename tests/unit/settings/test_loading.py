@@ -256,6 +256,14 @@ def test_what_has_no_effect_yet_is_accepted_with_a_warning(folder: Path) -> None
     ]
 
 
+def test_to_set_an_option_that_steers_nothing_yet_warns(folder: Path) -> None:
+    loaded = from_file(folder, "sauna: {heat: 80}\n")
+    assert loaded.settings.sauna.heat == 80.0
+    assert list(map(str, loaded.warnings)) == [
+        "town.yaml:1: sauna.heat is not effective yet; the stove is not there yet"
+    ]
+
+
 def test_what_nobody_may_believe_in_is_refused_unless_it_is_off(folder: Path) -> None:
     assert problems(folder, "alarm: true\n") == ["town.yaml:1: alarm cannot be had yet; nobody would come"]
     assert from_file(folder, "alarm: false\n").settings == Town()

@@ -63,5 +63,6 @@ DIALECT = Dialect(
     pending={("zoo",): "there are no animals yet", ("sauna", "ice"): "it is too warm"},
     refused={("alarm",): "nobody would come"},
     wrappers=("server",),
+    dormant={("sauna", "heat"): "the stove is not there yet"},
     variables={"TOWN_BAKERY_PORT": ("bakery", "port")},
 )

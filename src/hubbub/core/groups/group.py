@@ -312,7 +312,7 @@ class Group:
             self._see(member)
             answer(self._joined(member))
             return nothing
-        member.said = said
+        self.roster.hear(member, said)
         return self._gather(member, answer)
 
     def _replace(self, old: Member, member_id: str, said: Joining, answer: Answer[Joined]) -> Cancel:

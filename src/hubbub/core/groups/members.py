@@ -3,6 +3,7 @@
 What a member says of its protocols, and what is assigned to it, are octets that nobody here looks into.
 """
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Final
 
@@ -104,11 +105,13 @@ class Member:
 class Roster:
     """The members of one group, in the order in which they came, and who holds which instance id."""
 
-    __slots__ = ("_by_id", "_by_instance")
+    __slots__ = ("_by_id", "_by_instance", "_known")
 
     def __init__(self) -> None:
         self._by_id: dict[str, Member] = {}
         self._by_instance: dict[str, Member] = {}
+        self._known: Counter[str] = Counter()
+        """How many members know a protocol."""
 
     def __iter__(self) -> Iterator[Member]:
         """A snapshot: members may be removed meanwhile."""
@@ -146,12 +149,20 @@ class Roster:
     def add(self, member: Member) -> None:
         """A new member, last in order."""
         self._by_id[member.id] = member
+        self._known.update(known_to(member.said))
         if member.said.instance is not None:
             self._by_instance[member.said.instance] = member
+
+    def hear(self, member: Member, said: Joining) -> None:
+        """A member has something new to say."""
+        self._unlearn(member.said)
+        self._known.update(known_to(said))
+        member.said = said
 
     def remove(self, member: Member) -> None:
         """A member goes."""
         del self._by_id[member.id]
+        self._unlearn(member.said)
         if member.said.instance is not None:
             self._by_instance.pop(member.said.instance, None)
 
@@ -161,6 +172,8 @@ class Roster:
             (new.id if member is old else member.id): (new if member is old else member)
             for member in self._by_id.values()
         }
+        self._unlearn(old.said)
+        self._known.update(known_to(new.said))
         if new.said.instance is not None:
             self._by_instance[new.said.instance] = new
 
@@ -170,11 +183,11 @@ class Roster:
 
     def common_protocols(self) -> list[str]:
         """The protocols that all members know, as the first member orders them."""
-        members = list(self._by_id.values())
-        if not members:
+        first = next(iter(self._by_id.values()), None)
+        if first is None:
             return []
-        others = [{name for name, _ in member.said.protocols} for member in members[1:]]
-        return [name for name, _ in members[0].said.protocols if all(name in known for known in others)]
+        everybody = len(self._by_id)
+        return [name for name, _ in first.said.protocols if self._known[name] == everybody]
 
     def choose_protocol(self) -> str:
         """Each member votes for the first it lists of those that all know; the most votes win, then the first member's order.
@@ -189,3 +202,14 @@ class Roster:
                     votes[name] += 1
                     break
         return max(candidates, key=votes.__getitem__, default="")
+
+    def _unlearn(self, said: Joining) -> None:
+        for name in known_to(said):
+            self._known[name] -= 1
+            if not self._known[name]:
+                del self._known[name]
+
+
+def known_to(said: Joining) -> set[str]:
+    """Names of the protocols that somebody knows, each once."""
+    return {name for name, _ in said.protocols}

@@ -286,7 +286,10 @@ class Guest:
             level = V5 if why.level > V5 else V311
         if level == V5:
             properties = ConnackProperties(reason_string=str(why)[:LONGEST_WORD])
-            self.stream.send(encode(Connack(False, why.code, properties), V5))
+            answer = encode(Connack(False, why.code, properties), V5)
+            if len(answer) > self._session.largest_out:  # MQTT-3.2.2-19
+                answer = encode(Connack(False, why.code), V5)
+            self.stream.send(answer)
         elif isinstance(why, UnknownLevel):
             self.stream.send(encode(Connack(False, REFUSED_PROTOCOL), level))
         elif level and why.code in RETURN_CODES:

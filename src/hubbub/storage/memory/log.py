@@ -5,12 +5,13 @@ offset finds the batch that holds it by two bisections and answers with one view
 """
 
 from bisect import bisect_right
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from itertools import pairwise
 from operator import attrgetter
 from typing import Final
 
 from hubbub.core.commit import Commit
-from hubbub.core.errors import Fenced, OutOfRange
+from hubbub.core.errors import Fenced, NotFound, OutOfRange
 from hubbub.core.store import LogOptions
 from hubbub.octets.buffer import Buffer
 from hubbub.storage.chunks import EMPTY, Chunk, Pool
@@ -31,6 +32,7 @@ class MemoryLog:
     __slots__ = (
         "_chunks",
         "_dead",
+        "_has_gaps",
         "_max_bytes",
         "_options",
         "_pool",
@@ -58,6 +60,7 @@ class MemoryLog:
         self._tail = EMPTY
         self._dead = 0
         self._room = 0
+        self._has_gaps = False
 
     @property
     def durable(self) -> int:
@@ -87,6 +90,9 @@ class MemoryLog:
             number = bisect_right(self._chunks, offset, key=_BASE) - 1
             chunk = self._chunks[number]
         index = chunk.index_of(offset)
+        if self._has_gaps:
+            number, index = self._past_gap(number, index, offset)
+            chunk = self._chunks[number]
         view = chunk.read(index, chunk.used, max_bytes, at_least_one=True)
         views = [view]
         position = chunk.positions[index] + len(view)
@@ -139,6 +145,33 @@ class MemoryLog:
     def configure(self, options: LogOptions) -> None:
         self._options = options
 
+    def pieces(self) -> list[tuple[int, int]]:
+        chunks = self._chunks
+        return [(chunk.base, following.base) for chunk, following in pairwise(chunks)]
+
+    def rewrite(self, first: int, batches: Sequence[Buffer], commit: Commit) -> None:  # noqa: ARG002 - safe at once
+        number = next((number for number, chunk in enumerate(self._chunks[:-1]) if chunk.base == first), -1)
+        if number < 0:
+            raise NotFound(f"{self.name} has no piece that begins at offset {first}")
+        self._has_gaps = True
+        fresh: list[Chunk] = []
+        if batches:
+            fresh.append(Chunk(self._pool.lend(sum(map(len, batches)))))
+            for batch in batches:
+                fresh[0].keep(batch)
+            self._room += fresh[0].room
+            self.size += fresh[0].used
+        old = self._chunks[number]
+        self._chunks[number : number + 1] = fresh
+        self.size -= old.used
+        if not number:
+            self.size += self._dead
+            self._dead = 0
+        self._room -= old.room
+        self._pool.give(old)
+        if not number:
+            self._forget(self.start)
+
     def on_lost(self, callback: Callable[[], None]) -> None:
         """Nobody else can own what lies in this process."""
 
@@ -183,6 +216,17 @@ class MemoryLog:
         self._chunks.append(chunk)
         self._tail = chunk
         return chunk
+
+    def _past_gap(self, number: int, index: int, offset: int) -> tuple[int, int]:
+        """Chunk and batch that hold ``offset``, or the next ones, starting from the last batch that begins at or before it."""
+        if number < 0:
+            return 0, 0
+        chunk = self._chunks[number]
+        if chunk.last_offset_of(index) >= offset:
+            return number, index
+        if index + 1 < len(chunk.offsets):
+            return number, index + 1
+        return number + 1, 0
 
     def _first_live(self) -> int:
         """Number of the first batch in the first chunk that is not below ``start``."""
@@ -229,7 +273,7 @@ class MemoryLog:
         if passed > 0:
             self._release(passed)
         head = chunks[0]
-        dead = head.used if before == self.end else head.positions[head.index_of(before)]
+        dead = head.used if before == self.end else head.positions[max(0, head.index_of(before))]
         self.size -= dead - self._dead
         self._dead = dead
 

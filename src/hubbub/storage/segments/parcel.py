@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from hubbub.core.commit import Commit
+from hubbub.octets.buffer import Buffer
 from hubbub.storage.segments.database import Row
 from hubbub.storage.segments.segment import Mark, Segment
 
@@ -16,6 +17,10 @@ class Durable(Protocol):
 
     def advance(self, offset: int) -> None:
         """All below ``offset`` is safe."""
+        ...
+
+    def replace(self, old: Segment, fresh: Segment) -> None:
+        """The file of ``old`` is that of ``fresh`` now."""
         ...
 
 
@@ -39,6 +44,22 @@ class Write:
         self.closes = False
 
 
+class Replace:
+    """A segment file that takes the place of another of the same name: ``fresh`` is described, ``views`` are what it holds.
+
+    ``next_offset`` is what follows the last offset of the old one.
+    """
+
+    __slots__ = ("fresh", "log", "next_offset", "old", "views")
+
+    def __init__(self, log: Durable, old: Segment, fresh: Segment, next_offset: int) -> None:
+        self.log = log
+        self.old = old
+        self.fresh = fresh
+        self.next_offset = next_offset
+        self.views: list[Buffer] = []
+
+
 class Parcel:
     """``generation`` counts the failures the loop had heard of: what was sealed before it heard of one shares its fate.
 
@@ -46,7 +67,17 @@ class Parcel:
     when all the rest is safe. ``is_probe``: writes nothing but finds out whether writing works.
     """
 
-    __slots__ = ("commits", "entries", "generation", "is_probe", "logs", "removals", "rows", "writes")
+    __slots__ = (
+        "commits",
+        "entries",
+        "generation",
+        "is_probe",
+        "logs",
+        "removals",
+        "replacements",
+        "rows",
+        "writes",
+    )
 
     def __init__(self, generation: int, commits: Sequence[Commit]) -> None:
         self.generation = generation
@@ -56,4 +87,5 @@ class Parcel:
         self.entries: dict[tuple[str, str], bytes | None] = {}
         self.rows: dict[int, Row] = {}
         self.removals: list[str] = []
+        self.replacements: list[Replace] = []
         self.is_probe = False

@@ -14,6 +14,7 @@ from typing import Final
 from hubbub.octets.batch import HEADER_SIZE
 from hubbub.storage.segments.files import Files, pread
 from hubbub.storage.segments.segment import INTERVAL, Segment, place_at
+from hubbub.storage.segments.thread import start
 
 _OPEN_FILES: Final = 64
 
@@ -47,49 +48,65 @@ class Forget:
 
 
 class Reader:
-    """``tell`` schedules a call on the loop; the loop then takes what is in ``finished``, in the order in which it was asked."""
+    """``tell`` schedules a call on the loop; the loop then takes what is in ``finished``, in the order in which it was asked.
 
-    __slots__ = ("_descriptors", "_files", "_is_started", "_queue", "_tell", "_thread", "finished")
+    ``on_defect`` hears of bugs, on the reader's thread.
+    """
 
-    def __init__(self, files: Files, tell: Callable[[], object]) -> None:
+    __slots__ = (
+        "_descriptors",
+        "_files",
+        "_on_defect",
+        "_queue",
+        "_tell",
+        "_threads",
+        "finished",
+    )
+
+    def __init__(
+        self, files: Files, tell: Callable[[], object], on_defect: Callable[[Exception], None]
+    ) -> None:
+        self._on_defect = on_defect
         self._files = files
         self._tell = tell
         self._queue: SimpleQueue[Request | Forget | None] = SimpleQueue()
         self._descriptors: OrderedDict[Segment, int] = OrderedDict()
         self.finished: deque[Request] = deque()
-        self._is_started = False
-        self._thread = Thread(target=self._run, name="hubbub-reader", daemon=True)
+        self._threads: list[Thread] = []  # one, from the first request on
 
     def put(self, request: Request) -> None:
         """Queue a request."""
-        if not self._is_started:
-            self._is_started = True
-            self._thread.start()
+        if not self._threads:
+            self._threads.append(start("hubbub-reader", self._take, self._on_defect))
         self._queue.put(request)
 
     def forget(self, segments: list[Segment]) -> None:
         """Close the files of segments that are to be deleted."""
-        if self._is_started:
+        if self._threads:
             self._queue.put(Forget(segments))
 
     def close(self) -> None:
         """Answer what is queued and close all files. Blocks."""
-        if self._is_started:
+        for thread in self._threads:
             self._queue.put(None)
-            self._thread.join()
+            thread.join()
 
-    def _run(self) -> None:
-        while (request := self._queue.get()) is not None:
-            if isinstance(request, Forget):
-                self._close(request.segments)
-                continue
-            try:
-                self._answer(request)
-            except OSError:
-                request.views = []  # gone meanwhile, or unreadable: the reader asks again and hears what the log says then
+    def _take(self) -> bool:
+        request = self._queue.get()
+        if request is None:
+            self._close(list(self._descriptors))
+            return False
+        if isinstance(request, Forget):
+            self._close(request.segments)
+            return True
+        try:
+            self._answer(request)
+        except OSError:
+            request.views = []  # gone meanwhile, or unreadable: who asked asks again and hears what the log says then
+        finally:
             self.finished.append(request)
             self._tell()
-        self._close(list(self._descriptors))
+        return True
 
     def _close(self, segments: list[Segment]) -> None:
         for segment in segments:

@@ -136,6 +136,16 @@ class Segment:
         self.positions.append(mark.position)
         self.stamps.append(mark.newest)
 
+    def take(self, batch: Buffer) -> None:
+        """Count a whole batch that goes to the end, at once safe; for files that are written anew."""
+        place = place_at(batch, 0, self.end)
+        if place is None or place.size != len(batch):
+            raise Malformed("not one whole batch")
+        if self.end >= self.due():
+            self.note(Mark(place.offset, self.end, self.newest))
+        self.newest = self.safe_newest = max(self.newest, place.max_timestamp)
+        self.end = self.safe_end = self.end + place.size
+
     def position_before(self, offset: int) -> int:
         """Where to begin to look for the batch that holds ``offset``."""
         index = bisect_right(self.offsets, offset) - 1

@@ -14,8 +14,8 @@ import sqlite3
 from collections import deque
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from queue import Empty, SimpleQueue
-from threading import Lock, Thread
+from queue import SimpleQueue
+from threading import Lock
 from typing import Final, Literal
 
 from hubbub.core.commit import OK, Outcome
@@ -23,8 +23,9 @@ from hubbub.octets.buffer import Buffer
 from hubbub.storage.segments.database import Database
 from hubbub.storage.segments.files import Files
 from hubbub.storage.segments.layout import Layout, index_path
-from hubbub.storage.segments.parcel import Parcel, Write
-from hubbub.storage.segments.segment import CLOSED, Mark, pack_mark
+from hubbub.storage.segments.parcel import Parcel, Replace, Write
+from hubbub.storage.segments.segment import CLOSED, Mark, pack_head, pack_mark
+from hubbub.storage.segments.thread import start
 
 _OPEN_FILES: Final = 256
 _PROBE: Final = bytes(256 * 1024)
@@ -58,7 +59,10 @@ class _Handle:
 
 
 class Writer:
-    """``tell`` schedules a call on the loop from any thread; the loop then takes what is in ``finished``."""
+    """``tell`` schedules a call on the loop from any thread; the loop then takes what is in ``finished``.
+
+    ``on_defect`` hears of bugs, on the writer's thread or the syncer's.
+    """
 
     __slots__ = (
         "_database",
@@ -70,9 +74,8 @@ class Writer:
         "_policy",
         "_queue",
         "_sync_queue",
-        "_syncer",
         "_tell",
-        "_thread",
+        "_threads",
         "finished",
     )
 
@@ -83,6 +86,7 @@ class Writer:
         database: Database,
         policy: Literal["always", "interval", "never"],
         tell: Callable[[], object],
+        on_defect: Callable[[Exception], None],
     ) -> None:
         self._layout = layout
         self._files = files
@@ -91,17 +95,13 @@ class Writer:
         self._tell = tell
         self._failed = -1
         self._handles: dict[str, _Handle] = {}  # the least recently used first
-        self._lock = (
-            Lock()
-        )  # guards the table of handles, their marks and flags; never held during I/O of the writer's own
+        self._lock = Lock()  # guards the table of handles, their marks and flags; never held during I/O
         self._queue: SimpleQueue[Parcel | None] = SimpleQueue()
         self._sync_queue: SimpleQueue[bool] = SimpleQueue()
         self.finished: deque[Result] = deque()
-        self._thread = Thread(target=self._run, name="hubbub-writer", daemon=True)
-        self._thread.start()
-        self._syncer = Thread(target=self._sync_forever, name="hubbub-syncer", daemon=True)
+        self._threads = [start("hubbub-writer", self._take, on_defect)]
         if policy == "interval":
-            self._syncer.start()
+            self._threads.append(start("hubbub-syncer", self._sync_next, on_defect))
 
     def put(self, parcel: Parcel) -> None:
         """Queue a parcel. They come back in `finished` in this order."""
@@ -114,50 +114,53 @@ class Writer:
     def close(self) -> None:
         """Write what is queued, sync, close all files. Blocks."""
         self._queue.put(None)
-        self._thread.join()
-        if self._policy == "interval":
+        self._threads[0].join()
+        for syncer in self._threads[1:]:
             self._sync_queue.put(False)
-            self._syncer.join()
+            syncer.join()
         for handle in list(self._handles.values()):
             self._let_go(handle)
 
-    def _run(self) -> None:
+    def _take(self) -> bool:
+        """Wait for a parcel and finish it with all that wait behind it; False when the engine closes."""
         queue = self._queue
-        is_open = True
-        while is_open:
+        parcel = queue.get()
+        group: list[Parcel] = []
+        while parcel is not None:
+            group.append(parcel)
+            if queue.empty():
+                break
             parcel = queue.get()
-            group: list[Parcel] = []
-            while parcel is not None:
-                group.append(parcel)
-                try:
-                    parcel = queue.get_nowait()
-                except Empty:
-                    break
-            else:
-                is_open = False
-            if group:
-                self._finish(group)
-
-    def _finish(self, group: list[Parcel]) -> None:
+        if not group:
+            return False
+        if parcel is None:
+            queue.put(None)  # the end comes after this group, whatever becomes of it
         lost = [parcel for parcel in group if parcel.generation <= self._failed]
         if lost:
             self.finished.append(Result(lost, Outcome.UNAVAILABLE, ""))
-        rest = group[len(lost) :]
-        if rest:
-            try:
-                self._work(rest)
-            except (OSError, sqlite3.Error) as error:
-                self._failed = rest[-1].generation
-                self.finished.append(
-                    Result(rest, Outcome.UNAVAILABLE, f"{error.__class__.__name__}: {error}")
-                )
-            else:
-                self.finished.append(Result(rest, OK, ""))
-        self._tell()
+        try:
+            if len(group) > len(lost):
+                self._finish(group[len(lost) :])
+        finally:
+            self._tell()
+        return True
+
+    def _finish(self, group: list[Parcel]) -> None:
+        reason = "a defect"  # unless one of the next lines knows better
+        try:
+            self._work(group)
+            reason = ""
+        except (OSError, sqlite3.Error) as error:
+            reason = f"{error.__class__.__name__}: {error}"
+        finally:
+            if reason:
+                self._failed = group[-1].generation
+            self.finished.append(Result(group, Outcome.UNAVAILABLE if reason else OK, reason))
 
     def _work(self, group: list[Parcel]) -> None:
         touched: dict[_Handle, list[Buffer]] = {}
         made: list[str] = []
+        is_done = False
         try:
             for parcel in group:
                 if parcel.is_probe:
@@ -173,10 +176,14 @@ class Writer:
                     self._files.sync_directory(directory)
                 if made:
                     self._files.sync_directory(self._layout.logs)
+            for parcel in group:
+                for replacement in parcel.replacements:
+                    self._replace(replacement)
             self._save(group)
-        except (OSError, sqlite3.Error):
-            self._repair(list(touched))
-            raise
+            is_done = True
+        finally:
+            if not is_done:
+                self._repair(list(touched))
         self._remember(group)
         self._close_idle()
         for parcel in group:
@@ -198,8 +205,9 @@ class Writer:
         elif handle is None:
             handle = self._open(path, write.begin)
         else:
-            del self._handles[path]
-            self._handles[path] = handle
+            with self._lock:
+                del self._handles[path]
+                self._handles[path] = handle
         views = touched.get(handle)
         if views is None:
             touched[handle] = list(write.views)
@@ -218,6 +226,31 @@ class Writer:
         with self._lock:
             self._handles[path] = handle
         return handle
+
+    def _replace(self, job: Replace) -> None:
+        """Write the new file beside the old one and rename it: whoever opens the directory finds one of the two, whole."""
+        path = job.old.path
+        handle = self._handles.get(path)
+        if handle is not None:
+            self._forget(handle)
+        fresh = path + ".new"
+        self._files.remove(fresh)
+        descriptor = self._files.open(fresh)
+        try:
+            self._files.append(descriptor, [pack_head(job.fresh.head), *job.views])
+            if self._policy != "never":
+                self._files.sync(descriptor)
+        finally:
+            self._files.close(descriptor)
+        self._files.remove(index_path(path))
+        self._files.rename(fresh, path)
+        if self._policy == "always":
+            self._files.sync_directory(os.path.dirname(path))
+        segment = job.fresh
+        rows = zip(segment.offsets, segment.positions, segment.stamps, strict=True)
+        self._write_marks(
+            path, [*(Mark(*row) for row in rows), Mark(job.next_offset, segment.end, segment.newest, CLOSED)]
+        )
 
     def _save(self, group: list[Parcel]) -> None:
         entries: dict[tuple[str, str], bytes | None] = {}
@@ -250,7 +283,7 @@ class Writer:
                 for write in parcel.writes
                 if write.marks
             }:
-                self._write_marks(handle, handle.marks)
+                self._write_marks(handle.path, handle.marks)
                 handle.marks = []
             for handle in closing:
                 self._let_go(handle)
@@ -299,12 +332,12 @@ class Writer:
             self._files.close(descriptor)
             self._files.remove(self._layout.probe)
 
-    def _write_marks(self, handle: _Handle, marks: Sequence[Mark]) -> None:
+    def _write_marks(self, path: str, marks: Sequence[Mark]) -> None:
         """The index is a help, not a promise: where it cannot be written, recovery reads more of the segment."""
         if not marks:
             return
         try:
-            descriptor = self._files.open(index_path(handle.path))
+            descriptor = self._files.open(index_path(path))
             try:
                 self._files.append(descriptor, [b"".join(map(pack_mark, marks))])
             finally:
@@ -323,7 +356,7 @@ class Writer:
         marks = handle.marks
         if handle.next_offset >= 0:
             marks = [*marks, Mark(handle.next_offset, handle.good, handle.newest, CLOSED)]
-        self._write_marks(handle, marks)
+        self._write_marks(handle.path, marks)
         self._forget(handle)
 
     def _forget(self, handle: _Handle) -> None:
@@ -332,18 +365,23 @@ class Writer:
                 del self._handles[handle.path]
                 self._files.close(handle.descriptor)
 
-    def _sync_forever(self) -> None:
-        while self._sync_queue.get():
-            jobs: list[tuple[_Handle, int, list[Mark]]] = []
-            with self._lock:
-                for handle in self._handles.values():
-                    if handle.is_dirty:
-                        jobs.append((handle, os.dup(handle.descriptor), handle.marks))
-                        handle.marks = []
-                        handle.is_dirty = False
-            for handle, descriptor, marks in jobs:
-                self._sync_one(handle, descriptor, marks)
-            self._sync_journal()
+    def _sync_next(self) -> bool:
+        goes_on = self._sync_queue.get()
+        if goes_on:
+            self._sync_all()
+        return goes_on
+
+    def _sync_all(self) -> None:
+        jobs: list[tuple[_Handle, int, list[Mark]]] = []
+        with self._lock:
+            for handle in self._handles.values():
+                if handle.is_dirty:
+                    jobs.append((handle, os.dup(handle.descriptor), handle.marks))
+                    handle.marks = []
+                    handle.is_dirty = False
+        for handle, descriptor, marks in jobs:
+            self._sync_one(handle, descriptor, marks)
+        self._sync_journal()
 
     def _sync_one(self, handle: _Handle, descriptor: int, marks: list[Mark]) -> None:
         try:
@@ -353,7 +391,7 @@ class Writer:
             return
         finally:
             os.close(descriptor)
-        self._write_marks(handle, marks)
+        self._write_marks(handle.path, marks)
         if handle.closes and not handle.is_dirty:
             self._let_go(handle)
 

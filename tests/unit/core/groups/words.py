@@ -247,18 +247,21 @@ class Voice:
 
     @property
     def joined(self) -> Joined:
+        assert not self.is_waiting, "not answered yet"
         answer = self.join_answers[-1]
         assert isinstance(answer, Joined), answer
         return answer
 
     @property
     def refused(self) -> Refusal:
+        assert not self.is_waiting, "not answered yet"
         answer = self.join_answers[-1]
         assert isinstance(answer, Refusal), answer
         return answer
 
     @property
     def assigned(self) -> bytes:
+        assert not self.is_waiting, "not answered yet"
         answer = self.sync_answers[-1]
         assert isinstance(answer, Synced), answer
         return answer.assignment

@@ -7,8 +7,8 @@ refused, which get a basic.nack of their own. Commits end in order, so an ack ne
 from collections.abc import Sequence
 from typing import Final
 
-from hubbub.core.commit import Commit, Outcome
-from hubbub.core.turn import NO_COMMIT, Turn
+from hubbub.core.commit import NO_COMMIT, Commit, Outcome
+from hubbub.core.turn import Turn
 from hubbub.net.stream import Stream
 from hubbub.protocols.amqp.wire.frames import method_frame
 from hubbub.protocols.amqp.wire.generated.methods import BasicAck, BasicNack

@@ -2,7 +2,7 @@
 
 v1 can only validate and explains errors, v5 answers with the topic's settings, v7 with its id. -1 partitions and -1 replication are the
 broker's defaults. This is one node: a replication factor above 1 becomes 1, or is refused where the options say so; replicas on nodes
-that are not there are always refused. Kafka 4 begins at v2.
+that are not there are always refused. One request makes a bounded number of partitions. Kafka 4 begins at v2.
 """
 
 from collections import Counter
@@ -12,7 +12,7 @@ from typing import Final
 from hubbub.core.access import Operation
 from hubbub.core.errors import Invalid, Refusal
 from hubbub.core.options import TopicOptions
-from hubbub.core.topics import check_partitions
+from hubbub.core.topics import MAX_PARTITIONS, check_partitions
 from hubbub.protocols.contract import Later
 from hubbub.protocols.kafka.failures import Code, code
 from hubbub.protocols.kafka.guest import Guest
@@ -40,6 +40,11 @@ def handle(guest: Guest, request: Request[wire.CreateTopicsRequest]) -> wire.Cre
     """Each topic once; a name that stands twice in the request is refused for all its places."""
     body = request.body
     times = Counter(topic.name for topic in body.topics)
+    if sum(_size(guest, topic) for topic in body.topics) > MAX_PARTITIONS:
+        text = f"one request makes at most {MAX_PARTITIONS} partitions"
+        return wire.CreateTopicsResponse(
+            topics=[refused(name, Code.POLICY_VIOLATION, text) for name in times]
+        )
     results = [
         refused(name, Code.INVALID_REQUEST, "duplicate topic name")
         for name, count in times.items()
@@ -62,6 +67,14 @@ def handle(guest: Guest, request: Request[wire.CreateTopicsRequest]) -> wire.Cre
             ]
         ),
     )
+
+
+def _size(guest: Guest, asked: wire.CreatableTopic) -> int:
+    """The partitions that a topic asks for, as far as it may have so many at all."""
+    count = len(asked.assignments) or (
+        guest.options.default_partitions if asked.num_partitions == DEFAULT else asked.num_partitions
+    )
+    return count if 1 <= count <= MAX_PARTITIONS else 0
 
 
 def refused(name: str, why: Code, text: str) -> wire.CreatableTopicResult:

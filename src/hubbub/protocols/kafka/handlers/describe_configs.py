@@ -15,7 +15,8 @@ from hubbub.protocols.kafka.guest import Guest
 from hubbub.protocols.kafka.handlers.resources import Kind
 from hubbub.protocols.kafka.naming.broker import broker_values
 from hubbub.protocols.kafka.naming.names import CLUSTER, refuse_bad_name
-from hubbub.protocols.kafka.naming.settings import SETTINGS, Source, defaults, topic_values
+from hubbub.protocols.kafka.naming.settings import Source, defaults, topic_values
+from hubbub.protocols.kafka.naming.topic_settings import SETTINGS
 from hubbub.protocols.kafka.session import Request
 from hubbub.protocols.kafka.wire.generated import describe_configs as wire
 
@@ -25,10 +26,11 @@ Synonym = wire.DescribeConfigsSynonym
 
 
 def handle(guest: Guest, request: Request[wire.DescribeConfigsRequest]) -> wire.DescribeConfigsResponse:
-    """Each resource on its own."""
+    """Each resource on its own, and once however often it is asked about: an answer may not grow far beyond its question."""
     body = request.body
+    resources = {(each.resource_type, each.resource_name): each for each in body.resources}
     return wire.DescribeConfigsResponse(
-        results=[_describe(guest, body, resource) for resource in body.resources]
+        results=[_describe(guest, body, resource) for resource in resources.values()]
     )
 
 

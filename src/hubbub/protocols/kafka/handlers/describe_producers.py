@@ -15,14 +15,15 @@ API: Final = wire.API
 
 
 def handle(guest: Guest, request: Request[wire.DescribeProducersRequest]) -> wire.DescribeProducersResponse:
-    """Each partition on its own."""
+    """Each partition on its own, and once however often it is asked about: an answer may not grow far beyond its question."""
     body = request.body
+    asked: dict[str, dict[int, None]] = {}
+    for topic in body.topics:
+        asked.setdefault(topic.name, {}).update(dict.fromkeys(topic.partition_indexes))
     return wire.DescribeProducersResponse(
         topics=[
-            wire.TopicResponse(
-                topic.name, [_describe(guest, topic.name, index) for index in topic.partition_indexes]
-            )
-            for topic in body.topics
+            wire.TopicResponse(name, [_describe(guest, name, index) for index in indexes])
+            for name, indexes in asked.items()
         ]
     )
 

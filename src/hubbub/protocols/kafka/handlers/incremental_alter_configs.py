@@ -12,7 +12,8 @@ from hubbub.protocols.kafka.failures import Code
 from hubbub.protocols.kafka.guest import Guest
 from hubbub.protocols.kafka.handlers.committed import NOT_KEPT, when_committed
 from hubbub.protocols.kafka.handlers.resources import Verdict, configure, find_topic, repeated
-from hubbub.protocols.kafka.naming.settings import LIST, SETTINGS, defaults, items
+from hubbub.protocols.kafka.naming.settings import defaults, items
+from hubbub.protocols.kafka.naming.topic_settings import LIST, SETTINGS
 from hubbub.protocols.kafka.session import Request
 from hubbub.protocols.kafka.wire.generated import incremental_alter_configs as wire
 

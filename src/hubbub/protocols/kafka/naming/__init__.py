@@ -1,1 +1,1 @@
-"""Kafka's names, and the core's: `names` of places, `settings` of topics, `broker` for what is set on the broker, `groups` for their states."""
+"""Kafka's names, and the core's: `names` of places, `topic_settings` and their meaning in `settings`, the `broker`'s own, `groups`' states."""

@@ -10,16 +10,8 @@ from typing import Final
 from msgspec import Struct
 
 from hubbub.protocols.kafka.naming.names import LOG_DIR
-from hubbub.protocols.kafka.naming.settings import (
-    BOOL,
-    INT,
-    LIST,
-    SETTINGS,
-    TEXT,
-    SettingType,
-    defaults,
-    setting_text,
-)
+from hubbub.protocols.kafka.naming.settings import defaults, setting_text
+from hubbub.protocols.kafka.naming.topic_settings import BOOL, INT, LIST, SETTINGS, TEXT, SettingType
 from hubbub.protocols.kafka.options import KafkaOptions
 
 

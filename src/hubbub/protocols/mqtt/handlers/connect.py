@@ -19,6 +19,7 @@ def connect(guest: Guest, packet: Connect) -> None:
     session, hall = guest.session, guest.hall
     if session.stage is not Stage.WAITING:
         raise protocol_error("a second CONNECT")  # MQTT-3.1.0-2
+    session.largest_out = packet.properties.maximum_packet_size or LARGEST
     if packet.properties.authentication_method is not None:
         raise Broken(
             Reason.BAD_AUTHENTICATION_METHOD, "no authentication method is known here"

@@ -4,7 +4,7 @@ import pytest
 
 from hubbub.core.commit import Outcome
 from hubbub.protocols.kafka.failures import Code
-from hubbub.protocols.kafka.naming.settings import SETTINGS
+from hubbub.protocols.kafka.naming.topic_settings import SETTINGS
 from hubbub.protocols.kafka.options import KafkaOptions
 from hubbub.protocols.kafka.wire.generated import alter_configs as replacing
 from hubbub.protocols.kafka.wire.generated import describe_configs as describing
@@ -57,6 +57,13 @@ def test_a_topic_shows_every_setting_and_where_it_comes_from() -> None:
     plain = shown(visit, TOPIC, "orders", "cleanup.policy")
     assert (plain.value, plain.config_source, plain.config_type) == ("delete", DEFAULT, 7)
     assert [(each.name, each.source) for each in plain.synonyms] == [("log.cleanup.policy", DEFAULT)]
+
+
+def test_a_resource_asked_about_many_times_is_answered_once() -> None:
+    visit = Visit()
+    visit.topic("orders")
+    asked = [describing.DescribeConfigsResource(TOPIC, "orders", None)] * 1000
+    assert len(visit.ask(describing.API, describing.DescribeConfigsRequest(asked)).results) == 1
 
 
 def test_a_topic_inherits_what_is_set_on_the_broker() -> None:

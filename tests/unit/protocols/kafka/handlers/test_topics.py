@@ -109,6 +109,13 @@ def test_a_topic_that_cannot_be_is_refused_in_words(topic: Topic, code: Code) ->
     assert result.error_message
 
 
+def test_a_request_for_too_many_partitions_in_all_makes_none() -> None:
+    visit = Visit()
+    results = create(visit, *(Topic(f"t{number}", 9_999, 1) for number in range(2)))
+    assert [result.error_code for result in results] == [Code.POLICY_VIOLATION] * 2
+    assert len(visit.broker.topics) == 0
+
+
 def test_partitions_can_be_assigned_to_this_node_by_hand() -> None:
     result = create_one(Topic("t", -1, -1, [Replicas(1, [7]), Replicas(0, [7])]), KafkaOptions(broker_id=7))
     assert (result.error_code, result.num_partitions) == (Code.NONE, 2)

@@ -42,7 +42,7 @@ def cases(*, broken: bool) -> list[Any]:
     """Parameters for all vectors that end in an error, or for all that do not."""
     found = []
     for file in sorted(VECTORS.glob("*.toml")):
-        for case in tomllib.loads(file.read_text())["case"]:
+        for case in tomllib.loads(file.read_text()).get("case", []):
             if ("error" in case) is broken:
                 mark = pytest.mark.statement(case["rule"])
                 found.append(pytest.param(case, id=f"{file.stem}: {case['name']}", marks=mark))
@@ -119,10 +119,8 @@ def test_a_broken_packet_is_never_taken_for_a_whole_one_while_it_comes(case: dic
         assert decoded.broken is None or decoded.broken.code == case["error"]
 
 
-@pytest.mark.parametrize("case", cases(broken=True))
+@pytest.mark.parametrize("case", [case for case in cases(broken=True) if case.values[0].get("level")])
 def test_what_stood_before_a_broken_packet_is_handed_out(case: dict[str, Any]) -> None:
-    if not case.get("level"):
-        pytest.skip("nothing may stand before a CONNECT")
     before = b"\xd0\x00" if case.get("direction") == "server" else b"\xc0\x00"
     decoded = decoder(case).decode(before * 3 + octets(case["hex"]))
     assert len(singles(decoded.packets)) == 3
