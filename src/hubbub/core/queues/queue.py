@@ -12,7 +12,7 @@ from typing import Final, Protocol
 from hubbub.core.queues.consumer import Consumer
 from hubbub.core.queues.entry import LIVES_ON, Entry
 from hubbub.core.queues.journal import Journal
-from hubbub.core.queues.options import Death, Overflow, QueueOptions
+from hubbub.core.queues.options import Death, Overflow, QueueKind, QueueOptions
 from hubbub.core.queues.ready import Line, Lines, Ready
 from hubbub.core.queues.rotation import Rotation
 from hubbub.core.routing.exchange import Binding
@@ -155,8 +155,8 @@ class Queue:
         self._next = position + 1
         self.taken += 1
         entry = Entry(record, position, expires, priority)
-        if persistent and options.durable:
-            entry.is_kept = self._keeper.journal.came(self.name, entry)
+        if options.durable and (persistent or options.kind is QueueKind.QUORUM):
+            self._keeper.journal.came(self.name, [entry])
         if not waiting:
             consumer = self._rotation.next()
             if consumer is not None:
@@ -175,10 +175,9 @@ class Queue:
         self._next = position + len(records)
         self.taken += len(records)
         entries = [Entry(record, at) for at, record in enumerate(records, position)]
-        if persistent and self.options.durable:
-            journal = self._keeper.journal
-            for entry in entries:
-                entry.is_kept = journal.came(self.name, entry)
+        options = self.options
+        if options.durable and (persistent or options.kind is QueueKind.QUORUM):
+            self._keeper.journal.came(self.name, entries)
         if len(self._ready):
             self._ready.extend(entries)
             return
@@ -214,6 +213,7 @@ class Queue:
             self._is_in(entry)
             entry.returns += 1
             entry.failures += failed
+            self._sees_expiry = self._sees_expiry or entry.expires != LIVES_ON
             if self.is_gone:
                 continue
             if 0 <= limit < entry.failures:

@@ -71,6 +71,7 @@ class Premises:
         self.returned = 0
         self.connections = 0
         self._published_octets = 0
+        self.realms.restore()
         for name in options.virtual_hosts:
             self.open_realm(name)
 
