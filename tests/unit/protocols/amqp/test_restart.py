@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from hubbub.core.commit import Commit, Outcome
 from hubbub.protocols.amqp.wire.content import Properties
 from hubbub.protocols.amqp.wire.generated import methods as wire
 from hubbub.protocols.amqp.wire.table import table
@@ -129,3 +130,58 @@ def test_time_to_live_and_priority_come_back(engine: LastingEngine) -> None:
     again = back(engine)
     again.hub.advance(2)
     assert again.drained("q") == [b"high", b"low"]
+
+
+def test_a_declaration_is_answered_when_it_is_safe_and_not_before() -> None:
+    engine = SlowEngine()
+    hub = Hub(engine)
+    engine.end_commits()
+    client = hub.client()
+    client.say(wire.QueueDeclare("q", durable=True))
+    client.say(wire.ConfirmSelect())
+    client.publish("", "q", b"m", PERSISTENT)
+    assert client.hears_nothing()
+    engine.end_commits()
+    hub.end_turn()
+    client.expect(wire.QueueDeclareOk)
+    client.expect(wire.ConfirmSelectOk)
+    assert client.hears_nothing()
+    engine.end_commits()
+    hub.end_turn()
+    assert client.expect(wire.BasicAck).method.delivery_tag == 1
+
+
+def test_a_storage_that_fails_nacks_and_refuses() -> None:
+    engine = SlowEngine()
+    hub = Hub(engine)
+    engine.end_commits()
+    client = hub.client()
+    client.call(wire.ConfirmSelect(), wire.ConfirmSelectOk)
+    client.publish("", "q", b"m", PERSISTENT)
+    client.publish("", "q", b"n", PERSISTENT)
+    engine.end_commits(Outcome.UNAVAILABLE)
+    hub.end_turn()
+    assert [said.method for said in client.all(wire.BasicNack)] == [
+        wire.BasicNack(1, False, False),
+        wire.BasicNack(2, False, False),
+    ]
+    client.say(wire.QueueDeclare("q", durable=True))
+    engine.end_commits(Outcome.UNAVAILABLE)
+    hub.end_turn()
+    assert client.expect(wire.ConnectionClose).method.reply_code == 541
+
+
+class SlowEngine(LastingEngine):
+    """Ends commits when it is told to."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.sealed: list[Commit] = []
+
+    def seal(self, commit: Commit) -> None:
+        self.sealed.append(commit)
+
+    def end_commits(self, outcome: Outcome = Outcome.OK) -> None:
+        sealed, self.sealed = self.sealed, []
+        for commit in sealed:
+            commit.end(outcome)
