@@ -58,7 +58,6 @@ PENDING: Final[Mapping[Path, str]] = {
 DORMANT: Final[Mapping[Path, str]] = {
     ("mqtt", "websocket"): WEBSOCKET,
     ("mqtt", "websocket_port"): WEBSOCKET,
-    ("amqp", "definitions"): "loading RabbitMQ's definitions is still to come",
 }
 
 # What nobody may believe to be in force while it is not: accepted only when it is off.

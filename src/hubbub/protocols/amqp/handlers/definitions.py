@@ -10,6 +10,7 @@ from typing import Final, TypeAlias, cast
 
 import msgspec
 
+from hubbub.core.errors import Invalid
 from hubbub.protocols.amqp.failures import Failed, unmet
 from hubbub.protocols.amqp.guest.premises import Premises
 from hubbub.protocols.amqp.guest.users import Login, Permission, digest_from, digest_of
@@ -93,7 +94,7 @@ class Definitions(msgspec.Struct, frozen=True):
     parameters: list[msgspec.Raw] = []
 
 
-class BadDefinitions(ValueError):  # noqa: N818 - it names the file
+class BadDefinitions(Invalid):
     """A definitions file that cannot be taken; the text says where and why."""
 
 
