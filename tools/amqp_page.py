@@ -11,7 +11,7 @@ from hubbub.protocols.amqp.handlers.arguments import ROWS
 from hubbub.protocols.amqp.handlers.connection import CAPABILITIES
 from hubbub.protocols.amqp.handlers.exchange import DELAYED, KINDS
 from hubbub.protocols.amqp.handlers.table import VERBS
-from hubbub.protocols.amqp.session import Acks, Publish, name_of
+from hubbub.protocols.amqp.session import Acks, Publish
 from hubbub.protocols.amqp.wire.generated import methods as wire
 from hubbub.protocols.amqp.wire.replies import SOFT, Reply
 
@@ -27,7 +27,7 @@ def methods() -> str:
     for call, verb in VERBS.items():
         index = getattr(call, "INDEX", 0)
         if index and call is not Acks:
-            found[index] = (name_of(call), first_line(verb))
+            found[index] = ((call.__doc__ or "").partition(" ")[0], first_line(verb))
     rows += [
         f"| {name} | {index >> 16}.{index & 0xFFFF} | {does} |"
         for index, (name, does) in sorted(found.items())

@@ -1,6 +1,7 @@
 """Every call and what handles it: the table from which the room's desk, and the docs' list of methods, are made."""
 
 from collections.abc import Callable
+from functools import wraps
 from typing import Final, TypeAlias, get_args
 
 from hubbub.core.commit import Outcome
@@ -48,6 +49,7 @@ def index_of(call: type) -> int:
 def once_safe(verb: Verb) -> Verb:
     """A verb whose answer waits until what it wrote is as safe as the engine promises; with one that forgets, nothing waits."""
 
+    @wraps(verb)
     def handle(guest: Guest, call: Call) -> Reply:
         premises = guest.premises
         if not premises.outlives:
