@@ -57,6 +57,7 @@ def open_desk(house: House) -> Desk:
     """Open the room in a hub, with the virtual hosts, users and definitions of its options."""
     options: AmqpOptions = house.options
     desk = Desk(house, options)
+    definitions.declare(options, desk.premises)
     if options.definitions:
         definitions.load(Path(options.definitions), desk.premises, house.log)
     return desk

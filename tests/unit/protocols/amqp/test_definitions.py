@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from hubbub.protocols.amqp.handlers.definitions import BadDefinitions
-from hubbub.protocols.amqp.options import User
+from hubbub.protocols.amqp.options import DeclaredBinding, DeclaredExchange, DeclaredQueue, User
 from hubbub.protocols.amqp.wire.generated import methods as wire
 from tests.unit.protocols.amqp.words import Client, Hub
 
@@ -154,3 +154,37 @@ def test_a_file_that_cannot_be_taken_says_why(tmp_path: Path, text: str, says: s
 def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
     with pytest.raises(BadDefinitions, match="nothing"):
         Hub(definitions=str(tmp_path / "nothing.json"))
+
+
+def test_what_the_settings_declare_is_there() -> None:
+    hub = Hub(
+        virtual_hosts=("/", "mail"),
+        exchanges=(
+            DeclaredExchange("notifications", "topic"),
+            DeclaredExchange("all", "fanout", virtual_host="mail"),
+        ),
+        queues=(DeclaredQueue("email", arguments={"x-max-length": 5}), DeclaredQueue("sms")),
+        bindings=(
+            DeclaredBinding("notifications", "email", routing_key="notification.email.*"),
+            DeclaredBinding("notifications", to_exchange="amq.fanout", routing_key="#"),
+            DeclaredBinding("amq.fanout", "sms"),
+        ),
+    )
+    client = hub.client()
+    client.publish("notifications", "notification.email.order", b"mail")
+    assert (client.drained("email"), client.drained("sms")) == ([b"mail"], [b"mail"])
+    hub.client(realm="mail").exchange("all", "fanout", durable=True)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"queues": (DeclaredQueue("q", arguments={"x-expires": 0}),)},
+        {"exchanges": (DeclaredExchange("e", "nonsense"),)},
+        {"bindings": (DeclaredBinding("nowhere", "q"),)},
+    ],
+    ids=lambda wrong: next(iter(wrong)),
+)
+def test_settings_that_cannot_be_made_say_why(wrong: Any) -> None:
+    with pytest.raises(BadDefinitions, match="amqp: "):
+        Hub(**wrong)

@@ -15,6 +15,7 @@ from hubbub.protocols.amqp.failures import Failed, unmet
 from hubbub.protocols.amqp.guest.premises import Premises
 from hubbub.protocols.amqp.guest.users import Login, Permission, digest_from, digest_of
 from hubbub.protocols.amqp.handlers import arguments, exchange
+from hubbub.protocols.amqp.options import AmqpOptions
 from hubbub.protocols.amqp.wire.generated import methods as wire
 from hubbub.protocols.amqp.wire.table import Plain, table
 
@@ -115,6 +116,49 @@ def load(path: Path, premises: Premises, log: logging.Logger) -> None:
         make(found, premises)
     except Failed as failure:
         raise BadDefinitions(f"amqp.definitions: {path}: {failure.text}") from None
+
+
+def declared(options: AmqpOptions) -> Definitions:
+    """What the settings declare, in the words of a definitions file."""
+    return Definitions(
+        exchanges=[
+            ExchangeDefinition(
+                each.name,
+                each.type,
+                each.virtual_host,
+                each.durable,
+                each.auto_delete,
+                each.internal,
+                {**each.arguments},
+            )
+            for each in options.exchanges
+        ],
+        queues=[
+            QueueDefinition(
+                each.name, each.virtual_host, each.durable, each.auto_delete, "", {**each.arguments}
+            )
+            for each in options.queues
+        ],
+        bindings=[
+            BindingDefinition(
+                each.exchange,
+                each.queue or each.to_exchange,
+                each.virtual_host,
+                "queue" if each.queue else "exchange",
+                each.routing_key,
+                {**each.arguments},
+            )
+            for each in options.bindings
+        ],
+    )
+
+
+def declare(options: AmqpOptions, premises: Premises) -> None:
+    """Make all that the settings declare. Raises `BadDefinitions`."""
+    try:
+        make(declared(options), premises)
+    except Failed as failure:
+        raise BadDefinitions(f"amqp: {failure.text}") from None
 
 
 def make(found: Definitions, premises: Premises) -> None:
