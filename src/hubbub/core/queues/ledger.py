@@ -7,7 +7,7 @@ its order, and marked as possibly handed out before.
 """
 
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from typing import Final
 
@@ -30,6 +30,9 @@ TRIM_EVERY: Final = 1024
 _encode: Final = msgspec.msgpack.Encoder().encode
 _life: Final = msgspec.msgpack.Decoder(tuple[int, int]).decode
 _ranges: Final = msgspec.msgpack.Decoder(list[tuple[int, int]]).decode
+
+
+NO_HEADERS: Final[tuple[tuple[str, bytes | None], ...]] = ()
 
 
 class Book:
@@ -72,7 +75,7 @@ class Ledger:
     def came(self, queue: str, entries: list[Entry]) -> None:
         """Append as one batch, in the turn's Commit. Raises `Full`."""
         book = self._book(queue)
-        batch = batches.build([self._lasting(entry) for entry in entries])
+        batch = batches.build(self._lasting(entries))
         newest = max(entry.record.timestamp for entry in entries)
         base = book.log.append(batch, len(entries), newest, self._turn.commit)
         for offset, entry in enumerate(entries, base):
@@ -126,13 +129,25 @@ class Ledger:
             book = self._books[queue] = Book(log)
         return book
 
-    def _lasting(self, entry: Entry) -> batches.Entry:
-        shelved = entry_of(entry.record)
+    def _lasting(self, entries: list[Entry]) -> Iterator[batches.Entry]:
+        """Entries as the log keeps them. Those of one run differ in their values alone, and share their headers."""
+        address, original, headers = None, b"", NO_HEADERS
+        for entry in entries:
+            record = entry.record
+            if record.address is not address or record.original is not original:
+                headers = (*entry_of(record).headers, (LIFE, self._life_of(entry)))
+                is_like_others = entry.expires == LIVES_ON and not entry.priority and record.original != b""
+                address, original = (record.address, record.original) if is_like_others else (None, b"")
+            elif entry.expires != LIVES_ON or entry.priority:
+                headers = (*entry_of(record).headers, (LIFE, self._life_of(entry)))
+                address = None
+            yield batches.Entry(record.timestamp, record.key, record.value, headers)
+
+    def _life_of(self, entry: Entry) -> bytes:
         expires = -1
         if entry.expires != LIVES_ON:
             expires = self._clock.now() + int((entry.expires - self._clock.elapsed()) * 1000)
-        life = (LIFE, _encode((expires, entry.priority)))
-        return batches.Entry(shelved.timestamp, shelved.key, shelved.value, (*shelved.headers, life))
+        return _encode((expires, entry.priority))
 
     def _write(self) -> None:
         dirty, self._dirty = self._dirty, {}

@@ -155,13 +155,15 @@ class Queue:
         self._next = position + 1
         self.taken += 1
         entry = Entry(record, position, expires, priority)
+        consumer = None if waiting else self._rotation.next()
         if options.durable and (persistent or options.kind is QueueKind.QUORUM):
-            self._keeper.journal.came(self.name, [entry])
-        if not waiting:
-            consumer = self._rotation.next()
-            if consumer is not None:
-                self._hand(consumer, [entry])
-                return True
+            if (
+                consumer is None or consumer.settles
+            ):  # what is gone as soon as it is handed over need not be kept
+                self._keeper.journal.came(self.name, [entry])
+        if consumer is not None:
+            self._hand(consumer, [entry])
+            return True
         ready.add(entry)
         if options.max_records >= 0 or options.max_octets >= 0:
             self._make_room()
@@ -176,9 +178,14 @@ class Queue:
         self.taken += len(records)
         entries = [Entry(record, at) for at, record in enumerate(records, position)]
         options = self.options
+        has_ready = len(self._ready) > 0
         if options.durable and (persistent or options.kind is QueueKind.QUORUM):
+            alone = None if has_ready else self._rotation.alone()
+            if alone is not None and not alone.settles and not alone.is_blocked:
+                self._hand(alone, entries)  # gone as soon as it is handed over: it need not be kept
+                return
             self._keeper.journal.came(self.name, entries)
-        if len(self._ready):
+        if has_ready:
             self._ready.extend(entries)
             return
         handed = self._hand_on(entries)
