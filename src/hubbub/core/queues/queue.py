@@ -156,11 +156,9 @@ class Queue:
         self.taken += 1
         entry = Entry(record, position, expires, priority)
         consumer = None if waiting else self._rotation.next()
-        if options.durable and (persistent or options.kind is QueueKind.QUORUM):
-            if (
-                consumer is None or consumer.settles
-            ):  # what is gone as soon as it is handed over need not be kept
-                self._keeper.journal.came(self.name, [entry])
+        is_lasting = options.durable and (persistent or options.kind is QueueKind.QUORUM)
+        if is_lasting and (consumer is None or consumer.settles):  # what goes at once need not be kept
+            self._keeper.journal.came(self.name, [entry])
         if consumer is not None:
             self._hand(consumer, [entry])
             return True
