@@ -55,7 +55,6 @@ PENDING: Final[Mapping[Path, str]] = {
 
 # Options of ours that nothing reads yet. A test finds them, and finds out when one is read.
 DORMANT: Final[Mapping[Path, str]] = {
-    ("amqp", "definitions"): "loading RabbitMQ's definitions is still to come",
 }
 
 # What nobody may believe to be in force while it is not: accepted only when it is off.

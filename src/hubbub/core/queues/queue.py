@@ -12,7 +12,7 @@ from typing import Final, Protocol
 from hubbub.core.queues.consumer import Consumer
 from hubbub.core.queues.entry import LIVES_ON, Entry
 from hubbub.core.queues.journal import Journal
-from hubbub.core.queues.options import Death, Overflow, QueueOptions
+from hubbub.core.queues.options import Death, Overflow, QueueKind, QueueOptions
 from hubbub.core.queues.ready import Line, Lines, Ready
 from hubbub.core.queues.rotation import Rotation
 from hubbub.core.routing.exchange import Binding
@@ -155,13 +155,13 @@ class Queue:
         self._next = position + 1
         self.taken += 1
         entry = Entry(record, position, expires, priority)
-        if persistent and options.durable:
-            entry.is_kept = self._keeper.journal.came(self.name, entry)
-        if not waiting:
-            consumer = self._rotation.next()
-            if consumer is not None:
-                self._hand(consumer, [entry])
-                return True
+        consumer = None if waiting else self._rotation.next()
+        is_lasting = options.durable and (persistent or options.kind is QueueKind.QUORUM)
+        if is_lasting and (consumer is None or consumer.settles):  # what goes at once need not be kept
+            self._keeper.journal.came(self.name, [entry])
+        if consumer is not None:
+            self._hand(consumer, [entry])
+            return True
         ready.add(entry)
         if options.max_records >= 0 or options.max_octets >= 0:
             self._make_room()
@@ -175,11 +175,15 @@ class Queue:
         self._next = position + len(records)
         self.taken += len(records)
         entries = [Entry(record, at) for at, record in enumerate(records, position)]
-        if persistent and self.options.durable:
-            journal = self._keeper.journal
-            for entry in entries:
-                entry.is_kept = journal.came(self.name, entry)
-        if len(self._ready):
+        options = self.options
+        has_ready = len(self._ready) > 0
+        if options.durable and (persistent or options.kind is QueueKind.QUORUM):
+            alone = None if has_ready else self._rotation.alone()
+            if alone is not None and not alone.settles and not alone.is_blocked:
+                self._hand(alone, entries)  # gone as soon as it is handed over: it need not be kept
+                return
+            self._keeper.journal.came(self.name, entries)
+        if has_ready:
             self._ready.extend(entries)
             return
         handed = self._hand_on(entries)
@@ -214,6 +218,7 @@ class Queue:
             self._is_in(entry)
             entry.returns += 1
             entry.failures += failed
+            self._sees_expiry = self._sees_expiry or entry.expires != LIVES_ON
             if self.is_gone:
                 continue
             if 0 <= limit < entry.failures:

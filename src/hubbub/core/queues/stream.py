@@ -88,15 +88,18 @@ class StreamQueue(Queue):
         """Where a consumer shall begin, before it is attached. Offsets outside the log are moved to its ends."""
         self._cursors[consumer] = Cursor(min(max(offset, self._log.start), self._log.end), wants)
 
+    @property
     def first(self) -> int:
         """The first offset that is kept."""
         return self._log.start
 
+    @property
     def last(self) -> int:
         """Where the last batch begins."""
         return max(self._last, self._log.start)
 
-    def end_offset(self) -> int:
+    @property
+    def next_offset(self) -> int:
         """The offset of the next record to come."""
         return self._log.end
 

@@ -47,6 +47,7 @@ class Premises:
         "connections",
         "guests",
         "options",
+        "outlives",
         "published",
         "realms",
         "replies",
@@ -60,6 +61,8 @@ class Premises:
         self.clock: Final = house.broker.clock
         self.turn: Final = house.broker.turn
         self.realms = house.broker.realms
+        self.outlives: Final = house.broker.engine.outlives
+        """Whether anything is kept when the process ends."""
         self.users = Users(options)
         self.replies: dict[str, DirectReplies] = {}
         """Channels that wait for direct replies, by the private part of their name."""
@@ -71,6 +74,7 @@ class Premises:
         self.returned = 0
         self.connections = 0
         self._published_octets = 0
+        self.realms.restore()
         for name in options.virtual_hosts:
             self.open_realm(name)
 
