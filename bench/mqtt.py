@@ -5,7 +5,7 @@
     python bench/mqtt.py --only "qos1"                scenarios whose name holds this text
 
 "windows" means that a publisher writes that many messages at once and waits until they are settled (QoS 1, 2) or have arrived
-(QoS 0); a window of 1 is one write per message. Figures are deliveries to subscribers.
+(QoS 0). "One write per message": a window of messages, each in a system call of its own. Figures are deliveries to subscribers.
 """
 
 import argparse
@@ -36,6 +36,7 @@ class Scenario(NamedTuple):
     window: int
     payload: int = 64
     merge: bool = False  # all publishers to one subscriber
+    single: bool = False  # every message in a write of its own
 
 
 SCENARIOS = [
@@ -47,10 +48,12 @@ SCENARIOS = [
     Scenario("qos0 1->100 windows of 20", 1, 100, 0, 20),
     Scenario("qos1 1->100 windows of 20", 1, 100, 1, 20),
     Scenario("qos0 100->1 windows of 20", 100, 1, 0, 20, merge=True),
-    Scenario("qos0 1->1 one write per message", 1, 1, 0, 1),
-    Scenario("qos1 1->1 one write per message", 1, 1, 1, 1),
-    Scenario("qos0 10->10 one write per message", 10, 1, 0, 1),
-    Scenario("qos1 10->10 one write per message", 10, 1, 1, 1),
+    Scenario("qos0 1->1 one write per message", 1, 1, 0, 100, single=True),
+    Scenario("qos1 1->1 one write per message", 1, 1, 1, 20, single=True),
+    Scenario("qos0 10->10 one write per message", 10, 1, 0, 20, single=True),
+    Scenario("qos1 10->10 one write per message", 10, 1, 1, 20, single=True),
+    Scenario("qos0 1->1 ping-pong", 1, 1, 0, 1),
+    Scenario("qos1 1->1 ping-pong", 1, 1, 1, 1),
 ]
 
 
@@ -176,6 +179,8 @@ class Publisher(Peer):
         self.batch = b"".join(
             publish(topic, scenario.qos, n + 1, scenario.payload) for n in range(scenario.window)
         )
+        self.messages = [publish(topic, scenario.qos, n + 1, scenario.payload) for n in range(scenario.window)]
+        self.single = scenario.single
         self.releases = b"".join(b"\x62\x02" + (n + 1).to_bytes(2, "big") for n in range(scenario.window))
         self.receivers: list[Subscriber] = []
         self.target = 0
@@ -193,7 +198,13 @@ class Publisher(Peer):
         if self.running:
             self.target += self.window
             self.octets = 0
-            self.transport.write(self.batch)
+            if self.single:
+                place = self.transport.get_extra_info("socket").fileno()
+                for message in self.messages:
+                    if os.write(place, message) < len(message):
+                        raise RuntimeError("the socket is full: the window is too large for one write per message")
+            else:
+                self.transport.write(self.batch)
 
     def arrived(self) -> None:
         """QoS 0: nothing is in flight any more."""
