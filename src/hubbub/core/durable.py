@@ -188,7 +188,8 @@ class Durable:
             assurance = target.assurance
         carrier = self.carrier
         if not assurance:
-            return carrier.send(records, target, stored=False)
+            # for the absent it is dropped, yet somebody did subscribe
+            return carrier.send(records, target, stored=False) or (carrier is NOBODY and self.keeps)
         if self.window >= len(records) and not self._waiting and not self._again and carrier.can_send:
             self._send(Parcel(records[0], assurance, target), records)
             return True
