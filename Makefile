@@ -4,7 +4,7 @@ VENV    ?= .venv
 BIN     := $(VENV)/bin
 WORKERS ?= 2
 ARGS    ?=
-DEFINITIONS ?= ../shared/data/kafka-messages
+DEFINITIONS ?= ../shared/data
 SLOW    := interop or matrix or soak
 # pytest ends with 5 when nothing is marked so; that is no failure
 NOTHING := || { [ $$? = 5 ] && echo "nothing is marked so yet"; }
@@ -35,7 +35,7 @@ architecture: $(VENV)/dev.ok  ## import-linter: who may import whom
 	@echo "== architecture"
 	@$(BIN)/lint-imports
 
-unit: $(VENV)/dev.ok $(VENV)/node.ok $(VENV)/debian.ok  ## all tests that CI runs (ARGS="-k words" and the like)
+unit: $(VENV)/dev.ok $(VENV)/node.ok $(VENV)/debian.ok $(VENV)/foreign.ok  ## all tests that CI runs (ARGS="-k words" and the like)
 	@echo "== tests"
 	@$(BIN)/python -m pytest -n $(WORKERS) -m "not ($(SLOW))" --marks=build/marks.json $(ARGS)
 	@test -n "$(ARGS)" || $(BIN)/python -m tools.rows build/marks.json --check
@@ -44,13 +44,14 @@ format: $(VENV)/dev.ok  ## let ruff rewrite
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-generate: $(VENV)/dev.ok  ## write the Kafka messages anew (DEFINITIONS=folder with Kafka's definitions)
-	$(BIN)/python tools/generate_kafka_messages.py $(DEFINITIONS)
+generate: $(VENV)/dev.ok  ## write generated code anew (DEFINITIONS=folder with the protocols' definitions)
+	$(BIN)/python tools/generate_kafka_messages.py $(DEFINITIONS)/kafka-messages
+	$(BIN)/python tools/generate_amqp_methods.py $(DEFINITIONS)/amqp/amqp-rabbitmq-0.9.1.json
 
 docs: $(VENV)/dev.ok  ## write the pages of docs/ that are made from the source
 	$(BIN)/python -m tools.pages
 
-rows: $(VENV)/dev.ok $(VENV)/node.ok $(VENV)/debian.ok  ## run the tests that show rows, and write docs/rows.md
+rows: $(VENV)/dev.ok $(VENV)/node.ok $(VENV)/debian.ok $(VENV)/foreign.ok  ## run the tests that show rows, and write docs/rows.md
 	$(BIN)/python -m pytest -n $(WORKERS) -m "row and not ($(SLOW))" --marks=build/rows.json $(NOTHING)
 	$(BIN)/python -m tools.rows build/rows.json
 
@@ -63,9 +64,8 @@ matrix: $(VENV)/dev.ok  ## every client, version and peer
 soak: $(VENV)/dev.ok  ## what runs for hours
 	$(BIN)/python -m pytest -m soak $(ARGS) $(NOTHING)
 
-bench: $(VENV)/run.ok  ## first touch, then each protocol (ARGS="--json")
-	$(BIN)/python bench/start.py $(ARGS)
-	$(BIN)/python bench/kafka.py $(ARGS)
+bench: $(VENV)/run.ok  ## all benchmarks, or one (ONLY=start ARGS="--json")
+	@for each in $(or $(ONLY),start kafka mqtt amqp); do echo "== $$each"; $(BIN)/python bench/$$each.py $(ARGS) || exit 1; done
 
 clean:  ## remove what was built
 	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache tests/clients/node_modules
@@ -87,6 +87,14 @@ $(VENV)/dev.ok: $(VENV)/run.ok pyproject.toml
 $(VENV)/node.ok: $(VENV)/dev.ok tests/clients/package.json tests/clients/package-lock.json
 	@echo "== setting up the JavaScript clients"
 	@cd tests/clients && PATH="$(abspath $(BIN)):$$PATH" npm ci --no-progress --silent || echo "no JavaScript clients: their tests are skipped"
+	@touch $@
+
+# Other people's own test suites, as their source distributions bring them.
+$(VENV)/foreign.ok: $(VENV)/dev.ok tests/foreign/kafka_python/test_suite.py
+	@echo "== fetching kafka-python's own tests"
+	@$(BIN)/pip download --quiet --disable-pip-version-check --no-deps --no-binary kafka-python --dest build/foreign \
+		"kafka-python==$$(sed -n 's/^VERSION = "\(.*\)"/\1/p' tests/foreign/kafka_python/test_suite.py)" \
+		|| echo "not to be had: they are skipped"
 	@touch $@
 
 # Debian's packages only where nobody has to be asked: as root, and where apt-get is.

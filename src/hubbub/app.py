@@ -18,7 +18,6 @@ from hubbub.core.broker import Broker
 from hubbub.core.groups import GroupOptions, Groups
 from hubbub.core.live import Live
 from hubbub.core.producers import ProducerIds
-from hubbub.core.queues.journal import Forgetful
 from hubbub.core.queues.realm import Realms
 from hubbub.core.store import Engine
 from hubbub.core.topics import Topics
@@ -194,7 +193,7 @@ def open_broker(settings: Settings, engine: Engine, clock: Clock, turn: Turn) ->
         groups=groups,
         producer_ids=ProducerIds(clock.now),
         live=Live(clock),
-        realms=Realms(clock, turn, Forgetful()),
+        realms=Realms(engine, clock, turn),
     )
 
 
@@ -245,7 +244,9 @@ def rooms(settings: Settings) -> list[tuple[Room, object, list[Plan]]]:
         place = mqtt.host or host
         plans = [Plan(place, mqtt.port, mqtt.max_connections)]
         if mqtt.websocket:
-            plans.append(Plan(place, mqtt.websocket_port, mqtt.max_connections, subprotocols=("mqtt", "mqttv3.1")))
+            plans.append(
+                Plan(place, mqtt.websocket_port, mqtt.max_connections, subprotocols=("mqtt", "mqttv3.1"))
+            )
         found.append((MQTT, mqtt, plans))
     if settings.amqp.enabled:
         from hubbub.protocols.amqp.room import ROOM as AMQP

@@ -275,7 +275,7 @@ class KafkaPython:
         seen: list[Message] = []
 
         def poll() -> bool:
-            for records in consumer.poll(100, max_records=count - len(seen)).values():
+            for records in consumer.poll(1000, max_records=count - len(seen)).values():
                 seen.extend(as_message(each) for each in records)
             return len(seen) >= count
 

@@ -8,4 +8,6 @@ def test_every_statement_has_a_test_or_a_reason() -> None:
 
 
 def test_the_page_is_up_to_date() -> None:
-    assert mqtt_statements.PAGE.read_text(encoding="utf-8") == mqtt_statements.page(), "run tools/mqtt_statements.py"
+    assert mqtt_statements.PAGE.read_text(encoding="utf-8") == mqtt_statements.page(), (
+        "run tools/mqtt_statements.py"
+    )

@@ -10,12 +10,13 @@ from hubbub.net.edge import OnDefect, attempt
 class LoopTimer:
     """Keeps the loop's one timer for a `Clock`."""
 
-    __slots__ = ("_handle", "_loop", "_on_defect", "clock")
+    __slots__ = ("_handle", "_is_closed", "_loop", "_on_defect", "clock")
 
     def __init__(self, loop: asyncio.AbstractEventLoop, on_defect: OnDefect) -> None:
         self._loop = loop
         self._on_defect = on_defect
         self._handle: asyncio.TimerHandle | None = None
+        self._is_closed = False
         self.clock = Clock(
             steady=time.monotonic,
             wall=time.time,
@@ -26,11 +27,14 @@ class LoopTimer:
     def _arm(self, when: float) -> None:
         if self._handle is not None:
             self._handle.cancel()
+        if self._is_closed:
+            return
         delay = max(0.0, when - time.monotonic())
         self._handle = self._loop.call_later(delay, attempt, self._on_defect, self.clock.run_due)
 
     def close(self) -> None:
-        """Let no timer fire any more."""
+        """Let no timer fire any more, not even one that somebody sets while the last connections go."""
+        self._is_closed = True
         if self._handle is not None:
             self._handle.cancel()
             self._handle = None

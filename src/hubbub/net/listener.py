@@ -8,7 +8,7 @@ from typing import Final, TypeAlias
 
 from hubbub.net.arena import Arena
 from hubbub.net.edge import OnDefect
-from hubbub.net.stream import Reader, Stream
+from hubbub.net.stream import NOBODY, Reader, Stream
 
 BACKLOG: Final = 4096
 PORT_TRIES: Final = 20
@@ -106,28 +106,6 @@ class Listener:
         """End all streams at once."""
         for stream in list(self.streams):
             stream.abort()
-
-
-class Nobody:
-    """The reader of a connection that was turned away."""
-
-    __slots__ = ("wanted",)
-
-    def __init__(self) -> None:
-        self.wanted = 0
-
-    def received(self, data: memoryview) -> int:
-        """Use all, do nothing."""
-        return len(data)
-
-    def writable(self, *, is_writable: bool) -> None:
-        """Nothing waits."""
-
-    def lost(self) -> None:
-        """Nothing was held."""
-
-
-NOBODY: Final = Nobody()
 
 
 def bind(host: str, port: int) -> list[socket.socket]:

@@ -15,7 +15,9 @@ from hubbub.octets.buffer import Buffer
 
 HIGH_WATER: Final = 1 << 20
 LARGE: Final = 16 * 1024
-GROWTH: Final = 64 * 1024
+GROWTH: Final = 4
+"""An own buffer is at most so many times as large as what has come of its frame: a peer that announces much and sends little
+makes us allocate little."""
 
 
 class Reader(Protocol):
@@ -35,6 +37,28 @@ class Reader(Protocol):
     def lost(self) -> None:
         """The connection is gone; nothing that is sent from now on arrives. Called once."""
         ...
+
+
+class Nobody:
+    """Sits on a connection that has no reader: not yet, or because it was turned away."""
+
+    __slots__ = ("wanted",)
+
+    def __init__(self) -> None:
+        self.wanted = 0
+
+    def received(self, data: memoryview) -> int:
+        """Use all, do nothing."""
+        return len(data)
+
+    def writable(self, *, is_writable: bool) -> None:
+        """Nothing waits."""
+
+    def lost(self) -> None:
+        """Nothing was held."""
+
+
+NOBODY: Final = Nobody()
 
 
 class Stream(asyncio.BufferedProtocol):
@@ -60,7 +84,6 @@ class Stream(asyncio.BufferedProtocol):
         "peer",
     )
 
-    _reader: Reader
     _transport: asyncio.Transport
 
     def __init__(
@@ -74,6 +97,7 @@ class Stream(asyncio.BufferedProtocol):
         self._make_reader = make_reader
         self._on_lost = on_lost
         self._on_defect = on_defect
+        self._reader: Reader = NOBODY
         self._tail = b""
         self._own = EMPTY
         self._have = 0
@@ -93,7 +117,11 @@ class Stream(asyncio.BufferedProtocol):
         self._transport.set_write_buffer_limits(HIGH_WATER)
         self.peer = (transport.get_extra_info("peername") or ("", 0))[:2]
         self.local = (transport.get_extra_info("sockname") or ("", 0))[:2]
-        self._reader = self._make_reader(self)
+        reader = attempt(self._on_defect, self._make_reader, self)
+        if reader is None:
+            self.abort()
+        else:
+            self._reader = reader
 
     def get_buffer(self, sizehint: int) -> memoryview:  # noqa: ARG002 - the arena knows better
         if self._own:
@@ -106,7 +134,9 @@ class Stream(asyncio.BufferedProtocol):
 
     def buffer_updated(self, nbytes: int) -> None:
         self.octets_in += nbytes
-        if self._own:
+        if self._is_paused:
+            self._put_aside(nbytes)
+        elif self._own:
             self._have += nbytes
             if self._have < self._reader.wanted:
                 if self._have == len(self._own):
@@ -117,7 +147,9 @@ class Stream(asyncio.BufferedProtocol):
             self._show(self._arena.view[: len(self._tail) + nbytes])
 
     def eof_received(self) -> bool:
-        return False
+        # who has said all may still listen: first the answers of this pass, then the end
+        asyncio.get_running_loop().call_soon(self.close)
+        return True
 
     def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 - why it broke makes no difference to anybody here
         self.closing = True
@@ -165,10 +197,18 @@ class Stream(asyncio.BufferedProtocol):
             self._transport.writelines(out)
 
     def pause(self) -> None:
-        """Read no more until `resume`: the peer is made to wait."""
-        if not self._is_paused and not self.closing:
+        """Read no more until `resume`: the peer is made to wait. Idempotent."""
+        if not self.closing:
             self._is_paused = True
             self._transport.pause_reading()
+
+    def hold(self) -> None:
+        """Show nothing more until `resume`, but keep listening, so that `lost` comes at once if the peer goes while it waits.
+
+        What a peer sends meanwhile is kept, once; from then on this is a `pause`.
+        """
+        if not self.closing:
+            self._is_paused = True
 
     def resume(self) -> None:
         """Read on; first show again what was left unused."""
@@ -212,6 +252,16 @@ class Stream(asyncio.BufferedProtocol):
         else:
             self._keep_rest(data, used)
 
+    def _put_aside(self, nbytes: int) -> None:
+        """Something came while nothing may be shown: keep it for `resume`, and read no more."""
+        self._transport.pause_reading()
+        if not self._own:
+            self._keep_rest(self._arena.view[: len(self._tail) + nbytes], 0)
+            return
+        self._have += nbytes
+        if self._have == len(self._own):
+            self._grow(2 * self._have)
+
     def _keep_rest(self, data: memoryview, used: int) -> None:
         if self.closing:
             return
@@ -221,7 +271,7 @@ class Stream(asyncio.BufferedProtocol):
             self._drop_own()
         elif self._own:
             self._keep_in_own(data, used, left)
-        elif max(self._reader.wanted, left) > self._arena.octets // 2:
+        elif self._is_large(left):
             self._tail = b""
             self._move_to_own(data[used:])
         elif used or len(self._tail) != len(data):
@@ -234,22 +284,26 @@ class Stream(asyncio.BufferedProtocol):
                 self._grow(max(self._reader.wanted, 2 * self._have))
             return
         rest = bytes(data[used:])
-        del data
         self._drop_own()
-        if max(self._reader.wanted, left) > self._arena.octets // 2:
+        if self._is_large(left):
             self._move_to_own(memoryview(rest))
         else:
             self._tail = rest
 
+    def _is_large(self, left: int) -> bool:
+        """Whether what is left belongs into a buffer of its own: the arena would be short of room, or soon will be."""
+        half = self._arena.octets // 2
+        return left > half or (self._reader.wanted > half and left > half // 4)
+
     def _move_to_own(self, data: memoryview) -> None:
-        # a peer that announces much and sends little must not make us allocate much
-        octets = min(max(self._reader.wanted, len(data) + 1), max(GROWTH, 2 * len(data)))
-        self._own = self._arena.borrow(octets)
-        self._have = len(data)
-        self._own[: self._have] = data
+        left = len(data)
+        wanted = self._reader.wanted
+        self._own = self._arena.borrow(min(wanted, GROWTH * left) if wanted > left else 2 * left)
+        self._have = left
+        self._own[:left] = data
 
     def _grow(self, wanted: int) -> None:
-        larger = self._arena.borrow(max(self._have + 1, min(wanted, 2 * self._have)))
+        larger = self._arena.borrow(min(wanted, GROWTH * self._have))
         larger[: self._have] = memoryview(self._own)[: self._have]
         self._own = larger
 

@@ -33,8 +33,8 @@ Reply: TypeAlias = Any
 class Later:
     """A reply that is not known yet. Replies behind it wait; reading goes on.
 
-    With ``holds`` no later call of the same connection is handled before this one is answered. ``cancelled`` is set when
-    the connection goes first: ``complete`` does nothing then, and ``on_cancel`` has been called so that what waits can let go.
+    With ``holds`` no later call of the same connection is handled before this one is answered. When the connection goes first,
+    ``on_cancel`` is called so that what waits can let go, and ``complete`` does nothing any more.
     """
 
     __slots__ = ("_done", "holds", "is_complete", "on_cancel", "reply")
@@ -106,7 +106,8 @@ class Guest(Protocol):
     def farewell(self, why: Malformed | None) -> None:
         """Say the protocol's last word, if it has one: ``why`` the peer broke the protocol, None for a hub that stops or failed.
 
-        Appends to ``stream.out``; the conversation flushes and closes.
+        Called at the end of the turn, when what was asked before is answered as far as the answers are known. Appends to
+        ``stream.out``; the conversation flushes and closes.
         """
         ...
 

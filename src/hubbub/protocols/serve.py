@@ -4,6 +4,7 @@ It knows `contract` and `net`. It refuses to know any protocol: what is special 
 """
 
 from collections import deque
+from functools import partial
 
 from hubbub.net.stream import Stream
 from hubbub.octets.malformed import Malformed
@@ -22,6 +23,7 @@ class Conversation:
         "_handlers",
         "_house",
         "_is_halted",
+        "_is_parting",
         "_limit",
         "_open",
         "_pending",
@@ -44,6 +46,7 @@ class Conversation:
         self._session = self._guest.session
         self._pending: deque[tuple[Call, Later]] = deque()
         self._is_halted = False
+        self._is_parting = False
         self.wanted = 0
         open_ones.add(self)
 
@@ -54,7 +57,6 @@ class Conversation:
         handlers = self._handlers
         guest = self._guest
         pending = self._pending
-        self._is_halted = False
         try:
             for call in session.receive(data):
                 reply = handlers[call.__class__](guest, call)
@@ -67,12 +69,11 @@ class Conversation:
                     break
         except Malformed as why:
             self._house.log.info("closed %s:%s: %s", *stream.peer, why)
-            guest.farewell(why)
-            stream.close()
+            self._part(why)
             return len(data)
         if stream.out:
             self._turn.flush(stream)
-        self.wanted = session.wanted
+        self.wanted = 0 if self._is_halted else session.wanted  # of frames not looked at nothing is known
         return session.used
 
     def writable(self, *, is_writable: bool) -> None:
@@ -93,10 +94,8 @@ class Conversation:
         self._guest.gone()
 
     def dismiss(self) -> None:
-        """The hub stops: say so in the protocol's word and close."""
-        if not self._stream.closing:
-            self._guest.farewell(None)
-            self._stream.close()
+        """The hub stops: say so in the protocol's word and close, at the end of this turn."""
+        self._part(None)
 
     # inside
 
@@ -108,8 +107,11 @@ class Conversation:
             later.complete(reply)
         self._pending.append((call, later))
         later.then(self._send_completed)
-        if self._pending and (later.holds or len(self._pending) >= self._limit):
+        if len(self._pending) >= self._limit:
             self._halt()
+        elif self._pending and later.holds:
+            self._is_halted = True
+            self._stream.hold()  # it may take long: a peer that gives up meanwhile should be noticed
 
     def _send_completed(self) -> None:
         """The head, and all behind it that are known too."""
@@ -133,9 +135,25 @@ class Conversation:
     def _go_on(self) -> None:
         if (
             not self._stream.closing
+            and not self._is_parting
             and not any(later.holds for _, later in self._pending)
             and len(self._pending) < self._limit
         ):
             self._is_halted = False
             # not from inside a handler: the frames that were left are shown from the loop
-            self._house.broker.clock.soon(self._stream.resume)
+            self._house.broker.clock.soon(self._resume)
+
+    def _resume(self) -> None:
+        if not self._is_halted:  # again, meanwhile
+            self._stream.resume()
+
+    def _part(self, why: Malformed | None) -> None:
+        if not self._is_parting:
+            self._is_parting = True
+            self._halt()
+            self._turn.later(partial(self._close, why))
+
+    def _close(self, why: Malformed | None) -> None:
+        if not self._stream.closing:
+            self._guest.farewell(why)
+            self._stream.close()

@@ -299,6 +299,7 @@ def test_a_hub_that_stops_says_so(hall: Hall) -> None:
     five, three = hall.client("a", V5), hall.client("b", V311)
     for conversation in list(hall.open):
         conversation.dismiss()
+    hall.settle()
     assert [packet.reason for packet in five.hears()] == [Reason.SERVER_SHUTTING_DOWN]
     assert three.hears() == []
     assert five.is_closed

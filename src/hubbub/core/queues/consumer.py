@@ -1,13 +1,9 @@
 """A consumer: somebody who is handed records as fast as its windows allow."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from hubbub.core.queues.entry import Entry
-
-if TYPE_CHECKING:
-    from hubbub.core.queues.queue import Queue
-
 
 UNBOUNDED: Final = 1 << 30
 
@@ -40,7 +36,6 @@ class Consumer:
         "on_cancel",
         "own",
         "priority",
-        "queue",
         "settles",
         "shared",
         "tag",
@@ -48,13 +43,11 @@ class Consumer:
 
     def __init__(
         self,
-        queue: "Queue",
         tag: str,
         accept: "Callable[[Consumer, list[Entry]], None]",
         on_cancel: "Callable[[Consumer], None]",
         windows: tuple[Window, Window],
     ) -> None:
-        self.queue = queue
         self.tag = tag
         self.accept = accept
         self.on_cancel = on_cancel

@@ -1,21 +1,18 @@
 """What a queue tells whoever keeps it: each entry that must outlive the process, and each that need not any more."""
 
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
 from hubbub.core.queues.entry import Entry
 
-if TYPE_CHECKING:
-    from hubbub.core.queues.queue import Queue
-
 
 class Journal(Protocol):
-    """Calls are made in the order of the events; both join the turn's Commit."""
+    """Of one realm. Calls are made in the order of the events, and what they write joins the turn's Commit."""
 
-    def came(self, queue: "Queue", entry: Entry) -> bool:
-        """An entry joined the queue; whether it is kept. Only then is `went` called for it."""
+    def came(self, queue: str, entry: Entry) -> bool:
+        """An entry joined the queue of this name; whether it is kept. Only then is `went` called for it."""
         ...
 
-    def went(self, queue: "Queue", entry: Entry) -> None:
+    def went(self, queue: str, entry: Entry) -> None:
         """A kept entry was settled, died or was dropped."""
         ...
 
@@ -25,8 +22,8 @@ class Forgetful:
 
     __slots__ = ()
 
-    def came(self, queue: "Queue", entry: Entry) -> bool:  # noqa: ARG002 - it keeps nothing
+    def came(self, queue: str, entry: Entry) -> bool:  # noqa: ARG002 - it keeps nothing
         return False
 
-    def went(self, queue: "Queue", entry: Entry) -> None:
+    def went(self, queue: str, entry: Entry) -> None:
         """Nothing was kept."""

@@ -1,7 +1,7 @@
 """A queue: records wait in order until a consumer takes them, and come back if it fails to settle them.
 
 Plain functions on one loop. An entry is at any time ready (in order, by priority), out (handed over, not settled) or gone. The queue
-pushes: a record that finds a consumer able to take goes out at once, otherwise `dispatch` hands on at the end of a turn, in bounded
+pushes: a record that finds a consumer able to take goes out at once, otherwise `_dispatch` hands on at the end of a turn, in bounded
 slices. What grows with the queue (purging, expiring, deleting) is done in slices, too. Dead entries and the queue's own end
 are told to the `Keeper`; what a dead record becomes is not the queue's business.
 """
@@ -156,7 +156,7 @@ class Queue:
         self.taken += 1
         entry = Entry(record, position, expires, priority)
         if persistent and options.durable:
-            entry.is_kept = self._keeper.journal.came(self, entry)
+            entry.is_kept = self._keeper.journal.came(self.name, entry)
         if not waiting:
             consumer = self._rotation.next()
             if consumer is not None:
@@ -178,7 +178,7 @@ class Queue:
         if persistent and self.options.durable:
             journal = self._keeper.journal
             for entry in entries:
-                entry.is_kept = journal.came(self, entry)
+                entry.is_kept = journal.came(self.name, entry)
         if len(self._ready):
             self._ready.extend(entries)
             return
@@ -205,7 +205,7 @@ class Queue:
         """An entry that was out is done."""
         self._is_in(entry)
         if entry.is_kept:
-            self._keeper.journal.went(self, entry)
+            self._keeper.journal.went(self.name, entry)
 
     def put_back(self, entries: Iterable[Entry], *, failed: bool) -> None:
         """Entries that were out are ready again, in their old places. ``failed``: that counts towards the limit of returns."""
@@ -291,7 +291,7 @@ class Queue:
         if len(self._ready):
             self._dispatch_soon()
 
-    def dispatch(self) -> None:
+    def _dispatch(self) -> None:
         """Hand on as much as consumers can take, in a bounded slice."""
         ready = self._ready
         rotation = self._rotation
@@ -302,7 +302,7 @@ class Queue:
         now = self._keeper.clock.elapsed() if self._sees_expiry else 0.0
         while len(ready):
             if left == 0 or octets <= 0:
-                self._go_on_later(self.dispatch)
+                self._go_on_later(self._dispatch)
                 return
             if self._sees_expiry and ready.head().expires <= now:
                 self._die(ready.pop(), Death.EXPIRED)
@@ -356,7 +356,7 @@ class Queue:
         elif self.options.durable:
             for entry in entries:
                 if entry.is_kept:
-                    self._keeper.journal.went(self, entry)
+                    self._keeper.journal.went(self.name, entry)
         consumer.accept(consumer, entries)
 
     def _is_in(self, entry: Entry) -> None:
@@ -366,14 +366,14 @@ class Queue:
     def _die(self, entry: Entry, death: Death) -> None:
         self._keeper.bury(self, entry, death)
         if entry.is_kept:
-            self._keeper.journal.went(self, entry)
+            self._keeper.journal.went(self.name, entry)
 
     def _empty(self) -> Ready:
         return Lines() if self.options.top_priority else Line()
 
     def _dispatch_soon(self) -> None:
         if len(self._ready):
-            self._keeper.turn.later(self.dispatch)
+            self._keeper.turn.later(self._dispatch)
 
     def _go_on_later(self, action: Callable[[], None]) -> None:
         """In the loop's next pass, so that others come in between."""
@@ -396,7 +396,7 @@ class Queue:
         for _ in range(min(len(ready), 10 * SLICE)):
             entry = ready.pop()
             if entry.is_kept:
-                journal.went(self, entry)
+                journal.went(self.name, entry)
         if len(ready):
             self._go_on_later(lambda: self._crumble(ready))
 

@@ -7,15 +7,18 @@ what goes takes its bindings along, and exchanges that live only by their bindin
 
 from collections.abc import Callable
 from typing import Final
+from urllib.parse import quote
 
 from hubbub.core.errors import AlreadyExists
 from hubbub.core.queues.entry import Entry
-from hubbub.core.queues.journal import Journal
-from hubbub.core.queues.options import Death, QueueOptions
+from hubbub.core.queues.journal import Forgetful, Journal
+from hubbub.core.queues.options import Death, QueueKind, QueueOptions
 from hubbub.core.queues.queue import ANYBODY, Queue
-from hubbub.core.routing.exchange import Binding, Destination, Exchange, ExchangeOptions
+from hubbub.core.queues.stream import StreamQueue, log_options
+from hubbub.core.routing.exchange import Binding, Exchange, ExchangeOptions
 from hubbub.core.routing.graph import Graph
 from hubbub.core.routing.headers import NO_ARGUMENTS, Arguments
+from hubbub.core.store import Engine
 from hubbub.core.turn import Turn
 from hubbub.model.clock import Clock
 from hubbub.model.record import Record
@@ -48,15 +51,16 @@ class Sending:
 class Realm:
     """A `Keeper` of its queues. ``bury`` of a dead entry is done by the undertaker that was given."""
 
-    __slots__ = ("_undertaker", "clock", "default", "graph", "journal", "name", "queues", "turn")
+    __slots__ = ("_engine", "_undertaker", "clock", "default", "graph", "journal", "name", "queues", "turn")
 
-    def __init__(self, name: str, clock: Clock, turn: Turn, journal: Journal, undertaker: Undertaker) -> None:
+    def __init__(self, name: str, engine: Engine, clock: Clock, turn: Turn, undertaker: Undertaker) -> None:
         self.name = name
+        self._engine = engine
         self.clock = clock
         self.turn = turn
-        self.journal = journal
+        self.journal: Journal = Forgetful()
         self._undertaker = undertaker
-        self.graph = Graph()
+        self.graph: Graph[Queue] = Graph()
         self.queues: dict[str, Queue] = {}
         self.default = Exchange(DEFAULT, ExchangeOptions(durable=True))
         self.default.matcher = ByName(self.queues)
@@ -80,7 +84,13 @@ class Realm:
         """A new, empty queue, which the default exchange leads to. Raises `AlreadyExists`."""
         if name in self.queues:
             raise AlreadyExists(f"queue {name!r} exists in {self.name!r}")
-        queue = self.queues[name] = Queue(name, options, self, owner)
+        if options.kind is QueueKind.STREAM:
+            queue: Queue = StreamQueue(
+                name, options, self, self._engine.acquire(self._log_name(name), log_options(options))
+            )
+        else:
+            queue = Queue(name, options, self, owner)
+        self.queues[name] = queue
         self.graph.forget_ways()
         return queue
 
@@ -90,7 +100,13 @@ class Realm:
             del self.queues[queue.name]
         self.graph.detach(queue.inbound.values())
         self.graph.forget_ways()
-        return queue.end()
+        count = queue.end()
+        if queue.options.kind is QueueKind.STREAM:
+            self._engine.drop(self._log_name(queue.name), self.turn.commit)
+        return count
+
+    def _log_name(self, queue: str) -> str:
+        return f"queue/{quote(self.name, safe='')}/{quote(queue, safe='')}"
 
     def bind(self, binding: Binding) -> bool:
         """Whether it is a new binding."""
@@ -100,7 +116,7 @@ class Realm:
         """Forget the binding that says the same; returns the exchanges that went with it."""
         return self.graph.unbind(binding)
 
-    def destination(self, name: str, *, is_queue: bool) -> Destination | None:
+    def destination(self, name: str, *, is_queue: bool) -> Queue | Exchange | None:
         """The queue or exchange of this name."""
         return self.queues.get(name) if is_queue else self.graph.exchanges.get(name)
 
@@ -169,12 +185,12 @@ def bury_as_is(realm: Realm, queue: Queue, entry: Entry, death: Death) -> None: 
 class Realms:
     """All realms of a hub by name. ``undertaker`` may be set by the room whose records these are."""
 
-    __slots__ = ("_clock", "_journal", "_turn", "by_name", "undertaker")
+    __slots__ = ("_clock", "_engine", "_turn", "by_name", "undertaker")
 
-    def __init__(self, clock: Clock, turn: Turn, journal: Journal) -> None:
+    def __init__(self, engine: Engine, clock: Clock, turn: Turn) -> None:
+        self._engine = engine
         self._clock = clock
         self._turn = turn
-        self._journal = journal
         self.undertaker: Undertaker = bury_as_is
         self.by_name: dict[str, Realm] = {}
 
@@ -182,7 +198,7 @@ class Realms:
         """The realm of this name, made if it is not there."""
         realm = self.by_name.get(name)
         if realm is None:
-            realm = self.by_name[name] = Realm(name, self._clock, self._turn, self._journal, self._bury)
+            realm = self.by_name[name] = Realm(name, self._engine, self._clock, self._turn, self._bury)
         return realm
 
     def _bury(self, realm: Realm, queue: Queue, entry: Entry, death: Death) -> None:

@@ -6,16 +6,13 @@ matcher never looks inside it.
 
 from collections.abc import Iterable
 from enum import Enum
-from typing import TYPE_CHECKING, Final, Protocol, TypeAlias, Union
+from typing import Final, Protocol
 
 from msgspec import Struct
 
 from hubbub.core.routing.hashing import Ring
 from hubbub.core.routing.headers import NO_ARGUMENTS, Arguments, Match, Value, matches
 from hubbub.core.routing.topic import TopicTrie
-
-if TYPE_CHECKING:
-    from hubbub.core.queues.queue import Queue
 
 
 class ExchangeKind(Enum):
@@ -47,6 +44,13 @@ class ExchangeOptions(Struct, frozen=True, gc=False):
     """As declared, for those who list them."""
 
 
+class Destination(Protocol):
+    """What a binding leads to: an exchange, or whatever keeps records. ``inbound`` are the bindings that lead there."""
+
+    name: str
+    inbound: "dict[tuple[int, int, str, bytes], Binding]"
+
+
 class Binding:
     """One way on from an exchange. Equal by what it says, so that binding twice is binding once."""
 
@@ -55,7 +59,7 @@ class Binding:
     def __init__(
         self,
         source: "Exchange",
-        destination: "Destination",
+        destination: Destination,
         key: str,
         arguments: Arguments = NO_ARGUMENTS,
         original: bytes = b"",
@@ -96,9 +100,6 @@ class Exchange:
 
     def __repr__(self) -> str:
         return f"<Exchange {self.name!r} {self.options.kind.value}>"
-
-
-Destination: TypeAlias = Union["Queue", Exchange]
 
 
 class Matcher(Protocol):

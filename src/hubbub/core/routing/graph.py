@@ -5,19 +5,18 @@ look-up, whatever the exchange's kind and however many bindings it has.
 """
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Final
+from typing import Final, Generic, TypeVar, cast
 
-from hubbub.core.routing.exchange import Binding, Exchange
+from hubbub.core.routing.exchange import Binding, Destination, Exchange
 from hubbub.core.routing.headers import NO_ARGUMENTS, Arguments
 
-if TYPE_CHECKING:
-    from hubbub.core.queues.queue import Queue
+Q = TypeVar("Q", bound=Destination)
 
 REMEMBERED: Final = 8192
 
 
-class Graph:
-    """Exchanges by name and how they lead on. The realm owns it; queues are found by the default exchange, not here."""
+class Graph(Generic[Q]):
+    """Exchanges by name and how they lead on to queues, of which it knows nothing but that bindings lead there."""
 
     __slots__ = ("_ways", "exchanges", "version")
 
@@ -25,7 +24,7 @@ class Graph:
         self.exchanges: dict[str, Exchange] = {}
         self.version = 0
         """Grows with every change, so that others may remember ways, too."""
-        self._ways: dict[tuple[str, str], tuple[Queue, ...]] = {}
+        self._ways: dict[tuple[str, str], tuple[Q, ...]] = {}
 
     def add(self, exchange: Exchange) -> None:
         self.exchanges[exchange.name] = exchange
@@ -86,13 +85,13 @@ class Graph:
 
     def route(
         self, exchange: Exchange, keys: tuple[str, ...], headers: Arguments = NO_ARGUMENTS
-    ) -> "tuple[Queue, ...]":
+    ) -> tuple[Q, ...]:
         """The queues that get a record sent to ``exchange`` under any of ``keys``: each once, in the order found."""
         if len(keys) == 1:
             known = self._ways.get((exchange.name, keys[0]))
             if known is not None:
                 return known
-        queues: dict[Queue, None] = {}
+        queues: dict[Q, None] = {}
         seen = {exchange.name}
         work = [exchange]
         is_lasting = len(keys) == 1
@@ -103,7 +102,7 @@ class Graph:
                 for destination in here.matcher.match(self._hashed(here, key, headers), headers):
                     found = True
                     if not isinstance(destination, Exchange):
-                        queues[destination] = None
+                        queues[cast("Q", destination)] = None
                     elif destination.name not in seen:
                         seen.add(destination.name)
                         work.append(destination)

@@ -4,11 +4,10 @@ Adding or removing a destination moves only the keys that it gains or loses. The
 """
 
 from bisect import bisect_left, insort
-from collections.abc import Hashable
 from hashlib import blake2b
 from typing import Final, Generic, TypeVar
 
-T = TypeVar("T", bound=Hashable)
+T = TypeVar("T")
 
 POINTS: Final = 40
 """Points on the ring for each unit of weight."""

@@ -4,10 +4,10 @@ A trie of words, walked with all open possibilities at once: no regular expressi
 by the nodes that can match, however many patterns there are. An empty key is one empty word.
 """
 
-from collections.abc import Hashable, Iterator
+from collections.abc import Iterator
 from typing import Final, Generic, TypeVar
 
-T = TypeVar("T", bound=Hashable)
+T = TypeVar("T")
 
 ONE: Final = "*"
 ANY: Final = "#"

@@ -233,12 +233,12 @@ class Session:
             return [method_frame(reply.channel, reply.method)]
         return [method_frame(self.channel, reply)]
 
-    def receive(self, view: memoryview) -> Iterator[Call]:
+    def receive(self, data: memoryview) -> Iterator[Call]:
         """Yield each whole call. Never raises: what is wrong is a call, too."""
-        data = bytes(view)  # slices of bytes are what everything keeps, and cheaper than slices of a view
         self.used = self.wanted = 0
         try:
-            yield from self._calls(data)
+            # slices of bytes are what everything keeps, and cheaper than slices of a view
+            yield from self._calls(bytes(data))
         except Broken as broken:
             self.used = len(data)
             self.channel = 0

@@ -7,11 +7,11 @@ writing works again, and goes on by itself; readers are served all the time.
 
 import os
 from collections.abc import Callable
+from contextlib import ExitStack
 from traceback import print_exception
 from typing import Final
 
 from hubbub.core.commit import OK, Commit, Outcome
-from hubbub.core.errors import Unavailable
 from hubbub.core.store import LogOptions
 from hubbub.model.clock import Action, Clock, Timer
 from hubbub.storage.chunks import Pool
@@ -20,10 +20,11 @@ from hubbub.storage.segments.files import Files
 from hubbub.storage.segments.layout import Layout, Lock, boot_note, note_boot, prepare
 from hubbub.storage.segments.log import SegmentsLog
 from hubbub.storage.segments.options import SegmentsOptions
-from hubbub.storage.segments.parcel import Parcel, Replace
-from hubbub.storage.segments.reader import Reader, Request
+from hubbub.storage.segments.outbox import Outbox
+from hubbub.storage.segments.parcel import Parcel
+from hubbub.storage.segments.reader import Reader
 from hubbub.storage.segments.recovery import Recovery, Report
-from hubbub.storage.segments.segment import Segment
+from hubbub.storage.segments.spool import House
 from hubbub.storage.segments.state import SegmentsState
 from hubbub.storage.segments.tail import Cache, Holder
 from hubbub.storage.segments.writer import Result, Writer
@@ -45,19 +46,18 @@ class SegmentsEngine:
     """`core.store.Engine`.
 
     ``tell`` runs an action on the loop's thread and may be called from any thread. ``on_trouble`` hears one line when writing stops
-    working, with the reason, and one when it works again; ``on_defect``
-    hears of bugs, on another thread. Raises `layout.DirectoryInUse`, `layout.UnknownFormat`, OSError and sqlite3.Error when
-    the directory cannot be opened; recovery is done when the constructor returns, and `report` says what it found.
+    working, with the reason, and one when it works again; ``on_defect`` hears of bugs, on another thread. Raises
+    `layout.DirectoryInUse`, `layout.UnknownFormat`, OSError and sqlite3.Error when the directory cannot be opened; recovery is done when
+    the constructor returns, and `report` says what it found.
     """
 
     __slots__ = (
         "_acquired",
+        "_cache",
         "_clock",
         "_database",
-        "_dirty",
         "_due",
-        "_entries",
-        "_generation",
+        "_house",
         "_in_flight",
         "_is_closed",
         "_is_poisoned",
@@ -68,17 +68,11 @@ class SegmentsEngine:
         "_next_number",
         "_on_trouble",
         "_options",
+        "_outbox",
         "_reader",
-        "_removals",
-        "_replacements",
-        "_rows",
         "_states",
         "_timers",
-        "_unsaved",
         "_writer",
-        "cache",
-        "files",
-        "is_failing",
         "report",
     )
 
@@ -94,69 +88,68 @@ class SegmentsEngine:
         on_trouble: Callable[[str], None] = quietly,
         on_defect: Callable[[Exception], None] = loudly,
     ) -> None:
+        files = files or Files()
         self._options = options
         self._clock = clock
         self._on_trouble = on_trouble
-        self.files = files or Files()
-        self.is_failing = False
-        self.cache = Cache(Pool(options.cache_bytes, options.chunk_bytes, options.cache_bytes), self._holders)
         self._logs: dict[str, SegmentsLog] = {}
         self._acquired: set[str] = set()
         self._states: dict[str, SegmentsState] = {}
-        self._dirty: list[SegmentsLog] = []
         self._due: list[SegmentsLog] = []
-        self._entries: dict[tuple[str, str], bytes | None] = {}
-        self._unsaved: dict[tuple[str, str], bytes | None] = {}  # of parcels that failed
-        self._rows: dict[int, Row] = {}
-        self._removals: list[str] = []
-        self._replacements: list[Replace] = []
-        self._generation = 0
+        self._next_number = 1
         self._in_flight = 0
         self._is_poisoned = False
         self._is_sync_due = False
         self._is_closed = False
         self._timers: list[Timer] = []
-        self._next_number = 1
-        self._layout = prepare(options.data_dir)
-        self._lock = Lock(self._layout)
-        try:
-            self._database, self.report = self._recover()
-        except BaseException:
-            self._lock.release()
-            raise
-        self._writer = Writer(
-            self._layout, self.files, self._database, options.fsync, lambda: tell(self._collect), on_defect
+        self._outbox = Outbox()
+        self._cache = Cache(
+            Pool(options.cache_bytes, options.chunk_bytes, options.cache_bytes), self._holders
         )
-        self._reader = Reader(self.files, lambda: tell(self._collect_reads), on_defect)
+        self._reader = Reader(files, lambda: tell(self._collect_reads), on_defect)
+        self._house = House(
+            self._outbox, self._cache, files, clock.now, self._reader.put, self._reader.forget
+        )
+        self._layout = prepare(options.data_dir)
+        with ExitStack() as undo:
+            self._lock = Lock(self._layout)
+            undo.callback(self._lock.release)
+            self._database, self.report = self._recover(files)
+            undo.pop_all()
+        self._writer = Writer(
+            self._layout, files, self._database, options.fsync, lambda: tell(self._collect), on_defect
+        )
 
     @property
     def in_use(self) -> int:
         """Octets of memory that hold the tails of logs."""
-        return self.cache.pool.in_use
+        return self._cache.pool.in_use
+
+    @property
+    def is_failing(self) -> bool:
+        """Whether writes are refused until the disk works again."""
+        return self._outbox.is_failing
 
     def acquire(self, log: str, options: LogOptions) -> SegmentsLog:
         owned = self._logs.get(log)
         if owned is None:
             number = self._next_number
             self._next_number += 1
-            owned = self._logs[log] = SegmentsLog(log, number, self._layout.log(number), self)
-            owned.epoch = -1
+            owned = self._logs[log] = SegmentsLog(log, number, self._layout.log(number), self._house)
         if log not in self._acquired:
             self._acquired.add(log)
             owned.epoch += 1
             owned.configure(options)
-            self._note(owned)
+            self._outbox.note(owned.row())
         return owned
 
     def drop(self, log: str, commit: Commit) -> None:  # noqa: ARG002 - the turn's, as all are
         owned = self._logs.pop(log, None)
-        if owned is None:
-            return
-        self._acquired.discard(log)
-        self._reader.forget(owned.segments)
-        owned.drop()
-        self._rows[owned.number] = Row(owned.number, log, 0, -1)
-        self._removals.append(owned.directory)
+        if owned is not None:
+            self._acquired.discard(log)
+            self._reader.forget(owned.segments)
+            owned.drop()
+            self._outbox.note_drop(owned.row(), owned.directory)
 
     def logs(self) -> list[str]:
         return sorted(self._logs)
@@ -164,19 +157,20 @@ class SegmentsEngine:
     def state(self, purpose: str) -> SegmentsState:
         found = self._states.get(purpose)
         if found is None:
-            found = self._states[purpose] = SegmentsState(purpose, self)
+            found = self._states[purpose] = SegmentsState(purpose, self._outbox)
         return found
 
     def seal(self, commit: Commit) -> None:
+        outbox = self._outbox
         if self._is_poisoned:
             self._is_poisoned = False
             self._put(
-                Parcel(self._generation - 1, [commit])
+                Parcel(outbox.generation - 1, [commit])
             )  # shares the fate of those it was written behind
-        elif self._has_work():
-            self._put(self._pack([commit]))
+        elif outbox.has_work:
+            self._put(outbox.pack([commit]))
         elif self._in_flight:
-            self._put(Parcel(self._generation, [commit]))
+            self._put(Parcel(outbox.generation, [commit]))
         else:
             commit.end(OK)
 
@@ -186,10 +180,8 @@ class SegmentsEngine:
         due, self._due = self._due[:_LOGS_AT_A_TIME], self._due[_LOGS_AT_A_TIME:]
         for log in due:
             log.tidy(now)
-        if (
-            self._has_work() and not self._dirty and not self._entries
-        ):  # what was written in this turn is the turn's to seal
-            self._put(self._pack([]))
+        if self._outbox.has_work and not self._outbox.belongs_to_a_turn:
+            self._put(self._outbox.pack([]))
 
     def close(self) -> None:
         if self._is_closed:
@@ -197,65 +189,14 @@ class SegmentsEngine:
         self._is_closed = True
         for timer in self._timers:
             timer.cancel()
-        if self._has_work():
-            self._put(self._pack([]))
+        if self._outbox.has_work:
+            self._put(self._outbox.pack([]))
         self._writer.close()
         self._reader.close()
         self._collect()
         self._collect_reads()
         self._database.close()
         self._lock.release()
-
-    # What logs and states ask of the engine.
-
-    def now(self) -> int:
-        """Milliseconds since 1970."""
-        return self._clock.now()
-
-    def mark_dirty(self, log: SegmentsLog) -> None:
-        """This log has something for the next parcel."""
-        self._dirty.append(log)
-
-    def ask(self, request: Request) -> None:
-        """Read cold data."""
-        self._reader.put(request)
-
-    def note_start(self, log: SegmentsLog, removed: list[Segment]) -> None:
-        """The log begins later now, and these segments are to go."""
-        self._note(log)
-        if removed:
-            self._removals += [segment.path for segment in removed]
-            self._reader.forget(removed)
-
-    def replace(self, replacement: Replace) -> None:
-        """Put one segment file in the place of another."""
-        self._replacements.append(replacement)
-
-    def save(self, purpose: str, key: str, value: bytes | None, commit: Commit) -> None:  # noqa: ARG002 - the turn's, as all are
-        """`state.Journal`."""
-        if self.is_failing:
-            raise Unavailable("nothing can be written just now")
-        self._entries[purpose, key] = value
-
-    # Between the threads.
-
-    def _has_work(self) -> bool:
-        return not self.is_failing and bool(
-            self._dirty or self._entries or self._rows or self._removals or self._replacements
-        )
-
-    def _pack(self, commits: list[Commit]) -> Parcel:
-        parcel = Parcel(self._generation, commits)
-        dirty, self._dirty = self._dirty, []
-        for log in dirty:
-            parcel.writes += log.pack()
-            parcel.logs.append((log, log.end))
-        parcel.entries = {**self._unsaved, **self._entries}
-        self._unsaved, self._entries = {}, {}
-        parcel.rows, self._rows = self._rows, {}
-        parcel.removals, self._removals = self._removals, []
-        parcel.replacements, self._replacements = self._replacements, []
-        return parcel
 
     def _put(self, parcel: Parcel) -> None:
         self._in_flight += 1
@@ -283,7 +224,7 @@ class SegmentsEngine:
                 replacement.log.replace(replacement.old, replacement.fresh)
                 self._reader.forget([replacement.old])
             if parcel.is_probe:
-                self.is_failing = False
+                self._outbox.is_failing = False
                 self._on_trouble("writing works again")
             for commit in parcel.commits:
                 commit.end(OK)
@@ -293,10 +234,7 @@ class SegmentsEngine:
 
     def _fail(self, result: Result) -> None:
         for parcel in result.parcels:
-            self._unsaved.update(parcel.entries)
-            for row in parcel.rows.values():
-                self._note_again(row)
-            self._removals = parcel.removals + self._removals
+            self._outbox.take_back(parcel, self._present)
         if result.reason and result.parcels:
             self._stop_writing(result.reason)
         elif result.reason:
@@ -306,23 +244,18 @@ class SegmentsEngine:
                 commit.end(Outcome.UNAVAILABLE)
 
     def _stop_writing(self, reason: str) -> None:
-        self._generation += 1
-        self._is_poisoned = bool(self._dirty or self._entries or self._replacements)
-        self._replacements = []
-        self._dirty = []
+        self._is_poisoned = self._is_poisoned or self._outbox.belongs_to_a_turn
+        if not self._outbox.is_failing:
+            self._on_trouble(f"writing stopped: {reason}")
         for log in self._logs.values():
             if log.end > log.durable:
                 log.roll_back()
-                if log.number in self._rows:
-                    self._note(log)
-        if not self.is_failing:
-            self._on_trouble(f"writing stopped: {reason}")
-        self.is_failing = True
+        self._outbox.fail(self._present)
         if not self._is_closed:
             self._after(_PROBE_SECONDS, self._probe)
 
     def _probe(self) -> None:
-        parcel = self._pack([])
+        parcel = self._outbox.pack([])
         parcel.is_probe = True
         self._put(parcel)
 
@@ -331,8 +264,7 @@ class SegmentsEngine:
         self._writer.sync_soon()
 
     def _after(self, seconds: float, action: Action) -> None:
-        self._timers = [timer for timer in self._timers if not timer.is_cancelled][-4:]
-        self._timers.append(self._clock.call_in(seconds, action))
+        self._timers = [*self._timers[-3:], self._clock.call_in(seconds, action)]
 
     def _collect_reads(self) -> None:
         finished = self._reader.finished
@@ -343,30 +275,22 @@ class SegmentsEngine:
     def _holders(self) -> list[Holder]:
         return list(self._logs.values())
 
-    def _note(self, log: SegmentsLog) -> None:
-        self._rows[log.number] = Row(log.number, log.name, log.start, log.epoch)
-
-    def _note_again(self, row: Row) -> None:
-        """A row that could not be written: what is true of that log by now is to be."""
+    def _present(self, row: Row) -> Row:
+        """What is true of a log by now: of the one in this directory, if it is still there."""
         log = self._logs.get(row.name)
         if log is not None and log.number == row.directory:
-            self._note(log)
-        else:
-            self._rows[row.directory] = Row(row.directory, row.name, 0, -1)
+            return log.row()
+        return Row(row.directory, row.name, 0, -1)
 
-    def _recover(self) -> tuple[Database, Report]:
+    def _recover(self, files: Files) -> tuple[Database, Report]:
         """Open the database and all logs."""
         layout, policy = self._layout, self._options.fsync
         note = boot_note(policy)
         before = note_boot(layout, note)
         boot, _, old_policy = before.rpartition(" ")
         had_power_cut = bool(before) and boot != note.rpartition(" ")[0]
-        recovery = Recovery(
-            layout,
-            self.files,
-            had_power_cut=had_power_cut,
-            trusts_index=not (had_power_cut and old_policy == "never"),
-        )
+        trusts_index = not (had_power_cut and old_policy == "never")
+        recovery = Recovery(layout, files, had_power_cut=had_power_cut, trusts_index=trusts_index)
         is_new = not os.path.exists(layout.database)
         database = Database(layout.database, is_sync=policy == "always")
         for purpose, key, value in database.entries():
@@ -377,7 +301,7 @@ class SegmentsEngine:
         for number in numbers:
             row = rows.get(number)
             if row is None and not is_new:
-                self.files.remove_directory(
+                files.remove_directory(
                     layout.log(number)
                 )  # dropped, or made, by a process that died in the middle of it
                 continue
@@ -391,6 +315,6 @@ class SegmentsEngine:
                 return
             head = segments[-1].head
             row = Row(number, head.name, segments[0].base, head.epoch)
-        log = SegmentsLog(row.name, number, layout.log(number), self)
+        log = SegmentsLog(row.name, number, layout.log(number), self._house)
         log.load(segments, row.start, end, row.epoch)
         self._logs[row.name] = log

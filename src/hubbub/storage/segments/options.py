@@ -19,5 +19,5 @@ class SegmentsOptions(Struct, frozen=True, gc=False):
     data_dir: str = ""
     fsync: Literal["always", "interval", "never"] = "interval"
     fsync_interval_ms: int = 100
-    cache_bytes: int = 256 << 20
+    cache_bytes: int = 128 << 20
     chunk_bytes: int = 1 << 20

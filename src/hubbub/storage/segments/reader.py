@@ -14,6 +14,7 @@ from typing import Final
 from hubbub.octets.batch import HEADER_SIZE
 from hubbub.storage.segments.files import Files, pread
 from hubbub.storage.segments.segment import INTERVAL, Segment, place_at
+from hubbub.storage.segments.thread import start
 
 _OPEN_FILES: Final = 64
 
@@ -55,11 +56,10 @@ class Reader:
     __slots__ = (
         "_descriptors",
         "_files",
-        "_is_started",
         "_on_defect",
         "_queue",
         "_tell",
-        "_thread",
+        "_threads",
         "finished",
     )
 
@@ -72,41 +72,41 @@ class Reader:
         self._queue: SimpleQueue[Request | Forget | None] = SimpleQueue()
         self._descriptors: OrderedDict[Segment, int] = OrderedDict()
         self.finished: deque[Request] = deque()
-        self._is_started = False
-        self._thread = Thread(target=self._run, name="hubbub-reader", daemon=True)
+        self._threads: list[Thread] = []  # one, from the first request on
 
     def put(self, request: Request) -> None:
         """Queue a request."""
-        if not self._is_started:
-            self._is_started = True
-            self._thread.start()
+        if not self._threads:
+            self._threads.append(start("hubbub-reader", self._take, self._on_defect))
         self._queue.put(request)
 
     def forget(self, segments: list[Segment]) -> None:
         """Close the files of segments that are to be deleted."""
-        if self._is_started:
+        if self._threads:
             self._queue.put(Forget(segments))
 
     def close(self) -> None:
         """Answer what is queued and close all files. Blocks."""
-        if self._is_started:
+        for thread in self._threads:
             self._queue.put(None)
-            self._thread.join()
+            thread.join()
 
-    def _run(self) -> None:
-        while (request := self._queue.get()) is not None:
-            if isinstance(request, Forget):
-                self._close(request.segments)
-                continue
-            try:
-                self._answer(request)
-            except OSError:
-                request.views = []  # gone meanwhile, or unreadable: who asked asks again and hears what the log says then
-            except Exception as defect:  # noqa: BLE001 - the edge of a thread
-                self._on_defect(defect)
+    def _take(self) -> bool:
+        request = self._queue.get()
+        if request is None:
+            self._close(list(self._descriptors))
+            return False
+        if isinstance(request, Forget):
+            self._close(request.segments)
+            return True
+        try:
+            self._answer(request)
+        except OSError:
+            request.views = []  # gone meanwhile, or unreadable: who asked asks again and hears what the log says then
+        finally:
             self.finished.append(request)
             self._tell()
-        self._close(list(self._descriptors))
+        return True
 
     def _close(self, segments: list[Segment]) -> None:
         for segment in segments:

@@ -14,8 +14,8 @@ import sqlite3
 from collections import deque
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from queue import Empty, SimpleQueue
-from threading import Lock, Thread
+from queue import SimpleQueue
+from threading import Lock
 from typing import Final, Literal
 
 from hubbub.core.commit import OK, Outcome
@@ -25,6 +25,7 @@ from hubbub.storage.segments.files import Files
 from hubbub.storage.segments.layout import Layout, index_path
 from hubbub.storage.segments.parcel import Parcel, Replace, Write
 from hubbub.storage.segments.segment import CLOSED, Mark, pack_head, pack_mark
+from hubbub.storage.segments.thread import start
 
 _OPEN_FILES: Final = 256
 _PROBE: Final = bytes(256 * 1024)
@@ -70,13 +71,11 @@ class Writer:
         "_handles",
         "_layout",
         "_lock",
-        "_on_defect",
         "_policy",
         "_queue",
         "_sync_queue",
-        "_syncer",
         "_tell",
-        "_thread",
+        "_threads",
         "finished",
     )
 
@@ -89,7 +88,6 @@ class Writer:
         tell: Callable[[], object],
         on_defect: Callable[[Exception], None],
     ) -> None:
-        self._on_defect = on_defect
         self._layout = layout
         self._files = files
         self._database = database
@@ -97,17 +95,13 @@ class Writer:
         self._tell = tell
         self._failed = -1
         self._handles: dict[str, _Handle] = {}  # the least recently used first
-        self._lock = (
-            Lock()
-        )  # guards the table of handles, their marks and flags; never held during I/O of the writer's own
+        self._lock = Lock()  # guards the table of handles, their marks and flags; never held during I/O
         self._queue: SimpleQueue[Parcel | None] = SimpleQueue()
         self._sync_queue: SimpleQueue[bool] = SimpleQueue()
         self.finished: deque[Result] = deque()
-        self._thread = Thread(target=self._run, name="hubbub-writer", daemon=True)
-        self._thread.start()
-        self._syncer = Thread(target=self._sync_forever, name="hubbub-syncer", daemon=True)
+        self._threads = [start("hubbub-writer", self._take, on_defect)]
         if policy == "interval":
-            self._syncer.start()
+            self._threads.append(start("hubbub-syncer", self._sync_next, on_defect))
 
     def put(self, parcel: Parcel) -> None:
         """Queue a parcel. They come back in `finished` in this order."""
@@ -120,52 +114,53 @@ class Writer:
     def close(self) -> None:
         """Write what is queued, sync, close all files. Blocks."""
         self._queue.put(None)
-        self._thread.join()
-        if self._policy == "interval":
+        self._threads[0].join()
+        for syncer in self._threads[1:]:
             self._sync_queue.put(False)
-            self._syncer.join()
+            syncer.join()
         for handle in list(self._handles.values()):
             self._let_go(handle)
 
-    def _run(self) -> None:
+    def _take(self) -> bool:
+        """Wait for a parcel and finish it with all that wait behind it; False when the engine closes."""
         queue = self._queue
-        is_open = True
-        while is_open:
+        parcel = queue.get()
+        group: list[Parcel] = []
+        while parcel is not None:
+            group.append(parcel)
+            if queue.empty():
+                break
             parcel = queue.get()
-            group: list[Parcel] = []
-            while parcel is not None:
-                group.append(parcel)
-                try:
-                    parcel = queue.get_nowait()
-                except Empty:
-                    break
-            else:
-                is_open = False
-            if group:
-                self._finish(group)
-
-    def _finish(self, group: list[Parcel]) -> None:
+        if not group:
+            return False
+        if parcel is None:
+            queue.put(None)  # the end comes after this group, whatever becomes of it
         lost = [parcel for parcel in group if parcel.generation <= self._failed]
         if lost:
             self.finished.append(Result(lost, Outcome.UNAVAILABLE, ""))
-        rest = group[len(lost) :]
-        if rest:
-            try:
-                self._work(rest)
-            except Exception as error:  # noqa: BLE001 - the edge of a thread: what is no trouble of the disk is a defect, and told as one
-                if not isinstance(error, (OSError, sqlite3.Error)):
-                    self._on_defect(error)
-                self._failed = rest[-1].generation
-                self.finished.append(
-                    Result(rest, Outcome.UNAVAILABLE, f"{error.__class__.__name__}: {error}")
-                )
-            else:
-                self.finished.append(Result(rest, OK, ""))
-        self._tell()
+        try:
+            if len(group) > len(lost):
+                self._finish(group[len(lost) :])
+        finally:
+            self._tell()
+        return True
+
+    def _finish(self, group: list[Parcel]) -> None:
+        reason = "a defect"  # unless one of the next lines knows better
+        try:
+            self._work(group)
+            reason = ""
+        except (OSError, sqlite3.Error) as error:
+            reason = f"{error.__class__.__name__}: {error}"
+        finally:
+            if reason:
+                self._failed = group[-1].generation
+            self.finished.append(Result(group, Outcome.UNAVAILABLE if reason else OK, reason))
 
     def _work(self, group: list[Parcel]) -> None:
         touched: dict[_Handle, list[Buffer]] = {}
         made: list[str] = []
+        is_done = False
         try:
             for parcel in group:
                 if parcel.is_probe:
@@ -185,9 +180,10 @@ class Writer:
                 for replacement in parcel.replacements:
                     self._replace(replacement)
             self._save(group)
-        except Exception:
-            self._repair(list(touched))
-            raise
+            is_done = True
+        finally:
+            if not is_done:
+                self._repair(list(touched))
         self._remember(group)
         self._close_idle()
         for parcel in group:
@@ -369,12 +365,11 @@ class Writer:
                 del self._handles[handle.path]
                 self._files.close(handle.descriptor)
 
-    def _sync_forever(self) -> None:
-        while self._sync_queue.get():
-            try:
-                self._sync_all()
-            except Exception as defect:  # noqa: BLE001 - the edge of a thread
-                self._on_defect(defect)
+    def _sync_next(self) -> bool:
+        goes_on = self._sync_queue.get()
+        if goes_on:
+            self._sync_all()
+        return goes_on
 
     def _sync_all(self) -> None:
         jobs: list[tuple[_Handle, int, list[Mark]]] = []

@@ -56,7 +56,8 @@ class Eater:
     def __init__(self, queue: Queue, *, limit: int = 0, settles: bool = True, priority: int = 0) -> None:
         self.had: list[Entry] = []
         self.is_cancelled = False
-        self.consumer = Consumer(queue, "c", self.accept, self.cancelled, (Window(limit), Window()))
+        self.queue = queue
+        self.consumer = Consumer("c", self.accept, self.cancelled, (Window(limit), Window()))
         self.consumer.settles = settles
         self.consumer.priority = priority
 
@@ -72,12 +73,12 @@ class Eater:
 
     def done(self, entry: Entry) -> None:
         self.had.remove(entry)
-        self.consumer.queue.settle(entry)
+        self.queue.settle(entry)
         self.free()
 
     def free(self) -> None:
         self.consumer.own.used -= 1
-        self.consumer.queue.wake(self.consumer)
+        self.queue.wake(self.consumer)
 
 
 def record(value: bytes) -> Record:

@@ -6,7 +6,6 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hubbub.core.queues.journal import Forgetful
 from hubbub.core.queues.options import PLAIN
 from hubbub.core.queues.realm import Realm, Sending, bury_as_is
 from hubbub.core.routing.exchange import Binding, Exchange, ExchangeKind, ExchangeOptions
@@ -17,6 +16,7 @@ from hubbub.core.turn import Turn
 from hubbub.model.address import Address, Kind
 from hubbub.model.clock import Action, Clock
 from hubbub.model.record import Record
+from hubbub.storage.memory.engine import MemoryEngine
 
 WORDS = st.sampled_from(["a", "b", "", "*", "#", "a"])
 PATTERNS = st.lists(WORDS, min_size=1, max_size=5).map(".".join)
@@ -94,7 +94,7 @@ def test_headers_match_as_a_slow_reading_says(
 def realm() -> Realm:
     soon: list[Action] = []
     clock = Clock(lambda: 0.0, lambda: 0.0, lambda when: None, soon.append)
-    return Realm("r", clock, Turn(soon.append, lambda commit: None), Forgetful(), bury_as_is)
+    return Realm("r", MemoryEngine(), clock, Turn(soon.append, lambda commit: None), bury_as_is)
 
 
 NAMES = ["e0", "e1", "e2", "e3"]

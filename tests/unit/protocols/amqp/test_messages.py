@@ -528,3 +528,76 @@ def test_opening_and_closing_channels_leaves_nothing_behind(client: Client, hub:
     assert len(client.all(object)) == 4000
     (guest,) = hub.desk.premises.guests
     assert set(guest.channels) == {1}
+
+
+# streams
+
+
+def stream(client: Client, count: int) -> None:
+    client.declare("s", durable=True, arguments={"x-queue-type": "stream"})
+    for number in range(count):
+        client.publish(
+            "",
+            "s",
+            b"%d" % number,
+            Properties(headers=table({"x-stream-filter-value": "even" if number % 2 == 0 else "odd"})),
+        )
+    client.call(wire.BasicQos(0, 100, False), wire.BasicQosOk)
+
+
+def read_from(client: Client, offset: Any, tag: str = "c", **more: Any) -> list[bytes]:
+    client.consume("s", tag, arguments={"x-stream-offset": offset, **more})
+    return client.bodies()
+
+
+def test_every_reader_of_a_stream_gets_everything_again(client: Client, hub: Hub) -> None:
+    stream(client, 5)
+    assert read_from(client, "first") == [b"0", b"1", b"2", b"3", b"4"]
+    client.say(wire.BasicAck(0, True))
+    assert read_from(client, "first", "again") == [b"0", b"1", b"2", b"3", b"4"]
+    assert client.declare("s", passive=True).message_count == 5
+
+
+@pytest.mark.parametrize(
+    ("offset", "seen"),
+    [("first", 5), ("last", 1), ("next", 0), (3, 2), (99, 0), (-5, 5), ("1h", 5)],
+    ids=str,
+)
+def test_a_stream_is_read_from_where_the_reader_likes(client: Client, offset: Any, seen: int) -> None:
+    stream(client, 5)
+    assert len(read_from(client, offset)) == seen
+    client.publish("", "s", b"new")
+    assert client.bodies() == [b"new"]
+
+
+def test_deliveries_of_a_stream_say_where_they_are(client: Client) -> None:
+    stream(client, 3)
+    client.consume("s", arguments={"x-stream-offset": 1})
+    offsets = [said.headers.find("x-stream-offset") for said in client.all(wire.BasicDeliver)]
+    assert offsets == [Field("l", 1), Field("l", 2)]
+
+
+def test_a_stream_is_read_at_the_pace_of_its_acks(client: Client) -> None:
+    stream(client, 10)
+    client.call(wire.BasicQos(0, 4, False), wire.BasicQosOk)
+    assert read_from(client, "first") == [b"0", b"1", b"2", b"3"]
+    client.say(wire.BasicAck(3, True))
+    assert client.bodies() == [b"4", b"5", b"6"]
+    client.say(wire.BasicNack(0, True, True))
+    assert client.bodies() == [b"7", b"8", b"9"]
+
+
+def test_a_stream_is_filtered_exactly(client: Client) -> None:
+    stream(client, 6)
+    assert read_from(client, "first", **{"x-stream-filter": "odd"}) == [b"1", b"3", b"5"]
+    client.publish("", "s", b"unmarked")
+    assert client.hears_nothing()
+    assert read_from(
+        client, 5, "both", **{"x-stream-filter": ["odd"], "x-stream-match-unfiltered": True}
+    ) == [b"5", b"unmarked"]
+
+
+def test_a_bad_offset_is_406(client: Client) -> None:
+    stream(client, 1)
+    client.say(wire.BasicConsume("s", arguments=table({"x-stream-offset": "yesterday"})))
+    assert client.expect(wire.ChannelClose).method.reply_code == 406

@@ -10,8 +10,8 @@ from msgspec import Struct
 from hubbub.core.access import Access
 from hubbub.core.broker import Broker
 from hubbub.core.groups import Groups
+from hubbub.core.live import Live
 from hubbub.core.producers import ProducerIds
-from hubbub.core.queues.journal import Forgetful
 from hubbub.core.queues.realm import Realms
 from hubbub.core.topics import Topics
 from hubbub.core.turn import Turn
@@ -106,19 +106,17 @@ class Hub:
         self.defects: list[Exception] = []
         self.arena = Arena(64 * 1024)
         self.conversations: set[Conversation] = set()
-        realms = Realms(self.clock, self.turn, Forgetful())
-        groups = Groups(self.engine, self.clock, self.turn)
-        topics = Topics(self.engine, self.clock)
         self.broker = Broker(
-            "hub",
-            self.clock,
-            self.turn,
-            self.engine,
-            Access(),
-            topics,
-            groups,
-            ProducerIds(self.clock.now),
-            realms,
+            hub_id="hub",
+            clock=self.clock,
+            turn=self.turn,
+            engine=self.engine,
+            access=Access(),
+            topics=Topics(self.engine, self.clock),
+            groups=Groups(self.engine, self.clock, self.turn),
+            producer_ids=ProducerIds(self.clock.now),
+            live=Live(self.clock),
+            realms=Realms(self.engine, self.clock, self.turn),
         )
         log = logging.getLogger("hubbub.amqp")
         self.house = House(self.broker, AmqpOptions(**options), lambda stream: ("localhost", 5672), log)

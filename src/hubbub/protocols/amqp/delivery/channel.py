@@ -34,20 +34,22 @@ Out: TypeAlias = tuple[int, Entry, Queue, Consumer | None]
 class Subscription:
     """A consumer of this channel: takes entries from its queue and writes them."""
 
-    __slots__ = ("_channel", "_deliveries", "consumer")
+    __slots__ = ("_channel", "_deliveries", "consumer", "queue")
 
     def __init__(self, channel: "Channel", queue: Queue, tag: str, *, prefetch: int) -> None:
         self._channel = channel
         self._deliveries = Deliveries(channel.number, tag, channel.frame_max)
-        self.consumer = Consumer(queue, tag, self.accept, self.cancelled, (Window(prefetch), channel.shared))
+        self.queue = queue
+        self.consumer = Consumer(tag, self.accept, self.cancelled, (Window(prefetch), channel.shared))
 
     def accept(self, consumer: Consumer, entries: list[Entry]) -> None:
         """Hand entries to the client."""
         channel = self._channel
-        queue = consumer.queue
+        queue = self.queue
         tag = channel.next_tag
         write = self._deliveries.write
         out = channel.stream.out
+        is_marked = queue.options.kind is QueueKind.STREAM
         if consumer.settles:
             unsettled, order = channel.unsettled, channel.order
             for number, entry in enumerate(entries, tag):
@@ -55,7 +57,11 @@ class Subscription:
                 order.append(number)
         for entry in entries:
             record = entry.record
-            header = channel.header(queue, entry) if entry.returns or not record.original else record.original
+            header = (
+                channel.header(queue, entry)
+                if is_marked or entry.returns or not record.original
+                else record.original
+            )
             out.append(write(tag, entry.returns > 0, record.address.parts, header, record.value))
             tag += 1
         channel.next_tag = tag
@@ -143,17 +149,18 @@ class Channel:
     # deliveries
 
     def header(self, queue: Queue, entry: Entry) -> bytes:
-        """The raw content header of a delivery: as published, but that quorum queues say how often it failed."""
+        """The raw content header of a delivery: as published, but that quorum queues say how often it failed, and streams where it is."""
         header = header_of(entry.record)
-        if queue.options.kind is QueueKind.QUORUM and entry.returns:
-            properties = decode_properties(header)
-            counts = (
-                ("x-acquired-count", Field("l", entry.returns)),
-                ("x-delivery-count", Field("l", entry.failures)),
-            )
-            headers = (properties.headers or EMPTY).plus(*counts)
-            return with_properties(header, replace(properties, headers=headers))
-        return header
+        kind = queue.options.kind
+        if kind is QueueKind.QUORUM and entry.returns:
+            marks = [("x-acquired-count", entry.returns), ("x-delivery-count", entry.failures)]
+        elif kind is QueueKind.STREAM:
+            marks = [("x-stream-offset", entry.position)]
+        else:
+            return header
+        properties = decode_properties(header)
+        headers = (properties.headers or EMPTY).plus(*[(name, Field("l", value)) for name, value in marks])
+        return with_properties(header, replace(properties, headers=headers))
 
     def out(self, entry: Entry, queue: Queue) -> int:
         """An entry goes out that no consumer took (a get); returns its tag."""
@@ -252,7 +259,7 @@ class Channel:
     def wake(self) -> None:
         """All consumers may be able to take again."""
         for subscription in self.consumers.values():
-            subscription.consumer.queue.wake(subscription.consumer)
+            subscription.queue.wake(subscription.consumer)
 
     def block(self, *, is_blocked: bool) -> None:
         """The client's socket is full, or has room again."""
@@ -266,7 +273,7 @@ class Channel:
         """End a consumer; what it has out stays out. Nothing happens where there is none."""
         subscription = self.consumers.pop(tag, None)
         if subscription is not None:
-            subscription.consumer.queue.detach(subscription.consumer)
+            subscription.queue.detach(subscription.consumer)
 
     def close(self) -> None:
         """End all consumers and return what is out, in order."""

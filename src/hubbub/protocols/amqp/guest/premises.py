@@ -1,16 +1,14 @@
 """What all clients of the room share in one hub: realms, users, the ways of direct replies, and the alarm."""
 
-from typing import TYPE_CHECKING, Final
+from collections.abc import Mapping
+from typing import Final, Protocol
 
 from hubbub.core.queues.realm import Realm
 from hubbub.core.routing.exchange import ExchangeKind, ExchangeOptions
-from hubbub.protocols.amqp.delivery.channel import DirectReplies
+from hubbub.protocols.amqp.delivery.channel import Channel, DirectReplies
 from hubbub.protocols.amqp.guest.users import Users
 from hubbub.protocols.amqp.options import AmqpOptions
 from hubbub.protocols.contract import House
-
-if TYPE_CHECKING:
-    from hubbub.protocols.amqp.guest.guest import Guest
 
 LOOK_EVERY_OCTETS: Final = 4 << 20
 """How much may be published before the memory is looked at again."""
@@ -25,6 +23,17 @@ PREDECLARED: Final = {
     "amq.match": ExchangeOptions(ExchangeKind.HEADERS, durable=True),
     "amq.rabbitmq.trace": ExchangeOptions(ExchangeKind.TOPIC, durable=True, internal=True),
 }
+
+
+class Visitor(Protocol):
+    """A connected client, as far as it concerns all."""
+
+    @property
+    def channels(self) -> Mapping[int, Channel]: ...
+
+    def unblock(self) -> None:
+        """The alarm is off."""
+        ...
 
 
 class Premises:
@@ -54,7 +63,7 @@ class Premises:
         self.users = Users(options)
         self.replies: dict[str, DirectReplies] = {}
         """Channels that wait for direct replies, by the private part of their name."""
-        self.guests: dict[Guest, None] = {}
+        self.guests: dict[Visitor, None] = {}
         self.alarm = ""
         """Why publishers are blocked; empty: they are not."""
         self.published = 0

@@ -86,7 +86,7 @@ def refuse(guest: Guest) -> None:
         guest.close_connection(Reply.ACCESS_REFUSED, text, 0)
     else:
         guest.session.state = State.CLOSING
-        guest.later(guest.options.refusal_pause, guest.stream.close)
+        guest.pulse.within(guest.options.refusal_pause, guest.stream.close)
 
 
 def tune_ok(guest: Guest, call: wire.ConnectionTuneOk) -> None:
@@ -128,7 +128,7 @@ def open_realm(guest: Guest, call: wire.ConnectionOpen) -> wire.ConnectionOpenOk
         raise Failed(Reply.NOT_ALLOWED, text)
     guest.realm = realm
     guest.session.state = State.RUNNING
-    guest.opened()
+    guest.pulse.beat(guest.heartbeat)
     return wire.ConnectionOpenOk()
 
 

@@ -5,7 +5,8 @@ from typing import Final
 from hubbub.core.routing.exchange import Binding, Destination, Exchange, ExchangeKind, ExchangeOptions
 from hubbub.core.routing.headers import Arguments, Match, Value
 from hubbub.protocols.amqp.failures import inequivalent, refused, unmet
-from hubbub.protocols.amqp.guest.guest import Guest, stripped
+from hubbub.protocols.amqp.guest.finding import demand, stripped, the_exchange
+from hubbub.protocols.amqp.guest.guest import Guest
 from hubbub.protocols.amqp.guest.users import Right
 from hubbub.protocols.amqp.wire.generated import methods as wire
 from hubbub.protocols.amqp.wire.table import Table, encode_table, plain_table
@@ -20,11 +21,11 @@ def declare(guest: Guest, call: wire.ExchangeDeclare) -> wire.ExchangeDeclareOk 
     name = stripped(call.exchange)
     realm = guest.realm
     if call.passive:
-        guest.exchange(name)
+        the_exchange(guest, name)
         return None if call.nowait else wire.ExchangeDeclareOk()
     if not name:
         raise refused("operation not permitted on the default exchange")
-    guest.demand(Right.CONFIGURE, "exchange", name)
+    demand(guest, Right.CONFIGURE, "exchange", name)
     options = options_of(call.type, plain_table(call.arguments.entries), call)
     found = realm.graph.exchanges.get(name)
     if found is not None:
@@ -33,8 +34,8 @@ def declare(guest: Guest, call: wire.ExchangeDeclare) -> wire.ExchangeDeclareOk 
         if name.startswith("amq."):
             raise refused(f"exchange name '{name}' contains reserved prefix 'amq.*'")
         if options.alternate:
-            guest.demand(Right.READ, "exchange", name)
-            guest.demand(Right.WRITE, "exchange", options.alternate)
+            demand(guest, Right.READ, "exchange", name)
+            demand(guest, Right.WRITE, "exchange", options.alternate)
         realm.add_exchange(name, options)
     return None if call.nowait else wire.ExchangeDeclareOk()
 
@@ -106,7 +107,7 @@ def delete(guest: Guest, call: wire.ExchangeDelete) -> wire.ExchangeDeleteOk | N
         raise refused("operation not permitted on the default exchange")
     if name.startswith("amq."):
         raise refused(f"exchange name '{name}' contains reserved prefix 'amq.*'")
-    guest.demand(Right.CONFIGURE, "exchange", name)
+    demand(guest, Right.CONFIGURE, "exchange", name)
     found = guest.realm.graph.exchanges.get(name)
     if found is not None:
         if call.if_unused and found.bindings:
@@ -131,9 +132,11 @@ def between(guest: Guest, call: wire.ExchangeBind | wire.ExchangeUnbind) -> Bind
     source, destination = stripped(call.source), stripped(call.destination)
     if not source or not destination:
         raise refused("operation not permitted on the default exchange")
-    guest.demand(Right.WRITE, "exchange", destination)
-    guest.demand(Right.READ, "exchange", source)
-    return binding(guest.exchange(source), guest.exchange(destination), call.routing_key, call.arguments)
+    demand(guest, Right.WRITE, "exchange", destination)
+    demand(guest, Right.READ, "exchange", source)
+    return binding(
+        the_exchange(guest, source), the_exchange(guest, destination), call.routing_key, call.arguments
+    )
 
 
 def binding(source: Exchange, destination: Destination, key: str, arguments: Table) -> Binding:

@@ -13,7 +13,7 @@ from hubbub.protocols.contract import Later
 
 def confirm_select(guest: Guest, call: wire.ConfirmSelect) -> wire.ConfirmSelectOk | None:
     """From now on publishes are numbered and confirmed. Twice is once."""
-    channel = guest.channel()
+    channel = guest.channel
     if channel.transaction is not None:
         raise unmet("cannot switch from tx to confirm mode")
     if channel.confirms is None:
@@ -23,7 +23,7 @@ def confirm_select(guest: Guest, call: wire.ConfirmSelect) -> wire.ConfirmSelect
 
 def tx_select(guest: Guest, call: wire.TxSelect) -> wire.TxSelectOk:
     """From now on publishes and answers wait for a commit. Twice is once."""
-    channel = guest.channel()
+    channel = guest.channel
     if channel.confirms is not None:
         raise unmet("cannot switch from confirm to tx mode")
     if channel.transaction is None:
@@ -33,7 +33,7 @@ def tx_select(guest: Guest, call: wire.TxSelect) -> wire.TxSelectOk:
 
 def tx_commit(guest: Guest, call: wire.TxCommit) -> Later:
     """Do all that was gathered; the answer comes when it is safe."""
-    channel = guest.channel()
+    channel = guest.channel
     transaction = transaction_of(channel)
     turn = guest.premises.turn
     commit = turn.commit
@@ -54,7 +54,7 @@ def tx_commit(guest: Guest, call: wire.TxCommit) -> Later:
 
 def tx_rollback(guest: Guest, call: wire.TxRollback) -> wire.TxRollbackOk:
     """Forget the publishes; the deliveries that were answered are out as before."""
-    channel = guest.channel()
+    channel = guest.channel
     transaction_of(channel).rollback(channel)
     return wire.TxRollbackOk()
 

@@ -11,6 +11,7 @@ from hubbub.core.routing.exchange import Exchange
 from hubbub.model.record import NO_PROPERTIES, Record
 from hubbub.protocols.amqp.delivery.channel import Channel
 from hubbub.protocols.amqp.failures import refused, unmet, unsupported
+from hubbub.protocols.amqp.guest.finding import demand, the_exchange
 from hubbub.protocols.amqp.guest.guest import KNOWN_WAYS, Guest
 from hubbub.protocols.amqp.guest.users import Right
 from hubbub.protocols.amqp.naming import REPLY_TO, Traits, address_of, with_properties
@@ -74,8 +75,8 @@ def the_long_way(guest: Guest, channel: Channel, call: Message, traits: Traits) 
     if method.immediate:
         raise unsupported("immediate=true")
     name, key = method.exchange, method.routing_key
-    guest.demand(Right.WRITE, "exchange", name)
-    exchange = guest.exchange(name)
+    demand(guest, Right.WRITE, "exchange", name)
+    exchange = the_exchange(guest, name)
     if exchange.options.internal:
         raise refused(f"cannot publish to internal exchange '{name}' in vhost '{guest.realm.name}'")
     check(guest, channel, traits)

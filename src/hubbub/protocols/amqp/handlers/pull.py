@@ -2,6 +2,7 @@
 
 from hubbub.core.queues.options import QueueKind
 from hubbub.protocols.amqp.failures import unsupported
+from hubbub.protocols.amqp.guest.finding import demand, the_queue
 from hubbub.protocols.amqp.guest.guest import Guest
 from hubbub.protocols.amqp.guest.users import Right
 from hubbub.protocols.amqp.wire.frames import content_frames, method_frame
@@ -10,8 +11,8 @@ from hubbub.protocols.amqp.wire.generated import methods as wire
 
 def pull(guest: Guest, call: wire.BasicGet) -> wire.BasicGetEmpty | None:
     """The head of the queue with its content, or get-empty."""
-    queue = guest.queue(call.queue)
-    guest.demand(Right.READ, "queue", queue.name)
+    queue = the_queue(guest, call.queue)
+    demand(guest, Right.READ, "queue", queue.name)
     if queue.options.kind is QueueKind.STREAM:
         raise unsupported(
             f"basic.get not supported by stream queue '{queue.name}' in vhost '{guest.realm.name}'"
@@ -19,7 +20,7 @@ def pull(guest: Guest, call: wire.BasicGet) -> wire.BasicGetEmpty | None:
     entry = queue.take()
     if entry is None:
         return wire.BasicGetEmpty()
-    channel = guest.channel()
+    channel = guest.channel
     if call.no_ack:
         queue.settle(entry)
         tag = channel.next_tag

@@ -15,7 +15,8 @@ from hubbub.protocols.amqp.failures import (
     unmet,
     unsupported,
 )
-from hubbub.protocols.amqp.guest.guest import Guest, stripped
+from hubbub.protocols.amqp.guest.finding import demand, queue_name, stripped, the_exchange, the_queue
+from hubbub.protocols.amqp.guest.guest import Guest
 from hubbub.protocols.amqp.guest.users import Right
 from hubbub.protocols.amqp.handlers.arguments import comparable, options_of
 from hubbub.protocols.amqp.handlers.exchange import binding, shown
@@ -30,7 +31,7 @@ SWEEP_EVERY: Final = 256
 def declare(guest: Guest, call: wire.QueueDeclare) -> wire.QueueDeclareOk | None:
     """Make a queue, or compare it with the one that is there; passive asks only whether it is there."""
     name = stripped(call.queue)
-    channel = guest.channel()
+    channel = guest.channel
     if name.startswith(f"{REPLY_TO}."):
         return declare_reply(guest, name)
     queue = look_up(guest, name or channel.last_queue) if call.passive else declared(guest, name, call)
@@ -51,13 +52,13 @@ def look_up(guest: Guest, name: str) -> Queue:
     """A passive declaration: whether it is there and we may use it; nothing else counts."""
     if name == REPLY_TO:
         raise no_queue(name, guest.realm.name)
-    return guest.queue(name)
+    return the_queue(guest, name)
 
 
 def declared(guest: Guest, name: str, call: wire.QueueDeclare) -> Queue:
     """The queue that is there, if it is the same, or a new one."""
     realm = guest.realm
-    guest.demand(Right.CONFIGURE, "queue", name)
+    demand(guest, Right.CONFIGURE, "queue", name)
     found = realm.queues.get(name) if name else None
     if found is not None and found.owner is not ANYBODY and found.owner is not guest:
         raise locked_queue(name, realm.name)
@@ -75,8 +76,8 @@ def declared(guest: Guest, name: str, call: wire.QueueDeclare) -> Queue:
             "Feature `transient_nonexcl_queues` is deprecated. Use durable or exclusive queues instead.",
         )
     if options.bury_to is not None:
-        guest.demand(Right.READ, "queue", name)
-        guest.demand(Right.WRITE, "exchange", options.bury_to)
+        demand(guest, Right.READ, "queue", name)
+        demand(guest, Right.WRITE, "exchange", options.bury_to)
     owner = guest if options.exclusive else ANYBODY
     queue = realm.add_queue(name or f"amq.gen-{token_urlsafe(16)}", options, owner)
     if owner is guest:
@@ -109,7 +110,7 @@ def bind(guest: Guest, call: wire.QueueBind) -> wire.QueueBindOk | None:
     """Let an exchange lead to a queue."""
     key = call.routing_key
     if not call.queue and not key:
-        key = guest.queue_name("")
+        key = queue_name(guest, "")
     guest.realm.bind(between(guest, call.queue, call.exchange, key, call.arguments))
     return None if call.nowait else wire.QueueBindOk()
 
@@ -118,7 +119,7 @@ def unbind(guest: Guest, call: wire.QueueUnbind) -> wire.QueueUnbindOk:
     """Take it back; nothing happens where there was none."""
     key = call.routing_key
     if not call.queue and not key:
-        key = guest.queue_name("")
+        key = queue_name(guest, "")
     guest.realm.unbind(between(guest, call.queue, call.exchange, key, call.arguments))
     return wire.QueueUnbindOk()
 
@@ -126,18 +127,18 @@ def unbind(guest: Guest, call: wire.QueueUnbind) -> wire.QueueUnbindOk:
 def between(guest: Guest, queue: str, exchange: str, key: str, arguments: Table) -> Binding:
     """Both ends must be there, and the default exchange is bound as it is."""
     name = stripped(exchange)
-    destination = guest.queue(queue)
+    destination = the_queue(guest, queue)
     if not name:
         raise refused("operation not permitted on the default exchange")
-    guest.demand(Right.WRITE, "queue", destination.name)
-    guest.demand(Right.READ, "exchange", name)
-    return binding(guest.exchange(name), destination, key, arguments)
+    demand(guest, Right.WRITE, "queue", destination.name)
+    demand(guest, Right.READ, "exchange", name)
+    return binding(the_exchange(guest, name), destination, key, arguments)
 
 
 def purge(guest: Guest, call: wire.QueuePurge) -> wire.QueuePurgeOk | None:
     """Forget what is ready; what is out stays out."""
-    queue = guest.queue(call.queue)
-    guest.demand(Right.READ, "queue", queue.name)
+    queue = the_queue(guest, call.queue)
+    demand(guest, Right.READ, "queue", queue.name)
     if queue.options.kind is QueueKind.STREAM:
         raise unsupported(f"purge not supported by queue '{queue.name}' in vhost '{guest.realm.name}'")
     count = queue.purge()
@@ -146,11 +147,11 @@ def purge(guest: Guest, call: wire.QueuePurge) -> wire.QueuePurgeOk | None:
 
 def delete(guest: Guest, call: wire.QueueDelete) -> wire.QueueDeleteOk | None:
     """Forget a queue; deleting what is not there is fine."""
-    name = guest.queue_name(call.queue)
-    guest.demand(Right.CONFIGURE, "queue", name)
+    name = queue_name(guest, call.queue)
+    demand(guest, Right.CONFIGURE, "queue", name)
     if name not in guest.realm.queues:
         return None if call.nowait else wire.QueueDeleteOk(0)
-    queue = guest.queue(name)
+    queue = the_queue(guest, name)
     if queue.options.kind is not QueueKind.PLAIN and (call.if_unused or call.if_empty):
         raise unsupported(
             f"cannot delete {queue.options.kind.value} queue '{name}' with if-unused or if-empty"

@@ -30,7 +30,7 @@ def acks(guest: Guest, call: Acks) -> None:
 
 def nack(guest: Guest, call: wire.BasicNack) -> None:
     """Not done: back to the queue, or dead."""
-    channel = guest.channel()
+    channel = guest.channel
     turned_down(
         channel,
         channel.settled(call.delivery_tag, multiple=call.multiple),
@@ -41,7 +41,7 @@ def nack(guest: Guest, call: wire.BasicNack) -> None:
 
 def reject(guest: Guest, call: wire.BasicReject) -> None:
     """One delivery is not done; for a quorum queue that counts as a failure (RabbitMQ 4.3)."""
-    channel = guest.channel()
+    channel = guest.channel
     turned_down(
         channel, channel.settled(call.delivery_tag, multiple=False), requeue=call.requeue, failed=True
     )
@@ -74,5 +74,5 @@ def recover_async(guest: Guest, call: wire.BasicRecoverAsync) -> None:
 def put_all_back(guest: Guest, *, requeue: bool) -> None:
     if not requeue:
         raise unsupported("requeue=false")
-    channel = guest.channel()
+    channel = guest.channel
     channel.put_back(channel.settled(0, multiple=True), failed=False)
