@@ -18,7 +18,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
-from typing import NamedTuple, cast
+from typing import ClassVar, NamedTuple, cast
 
 import uvloop
 
@@ -179,7 +179,9 @@ class Publisher(Peer):
         self.batch = b"".join(
             publish(topic, scenario.qos, n + 1, scenario.payload) for n in range(scenario.window)
         )
-        self.messages = [publish(topic, scenario.qos, n + 1, scenario.payload) for n in range(scenario.window)]
+        self.messages = [
+            publish(topic, scenario.qos, n + 1, scenario.payload) for n in range(scenario.window)
+        ]
         self.single = scenario.single
         self.releases = b"".join(b"\x62\x02" + (n + 1).to_bytes(2, "big") for n in range(scenario.window))
         self.receivers: list[Subscriber] = []
@@ -202,7 +204,9 @@ class Publisher(Peer):
                 place = self.transport.get_extra_info("socket").fileno()
                 for message in self.messages:
                     if os.write(place, message) < len(message):
-                        raise RuntimeError("the socket is full: the window is too large for one write per message")
+                        raise RuntimeError(
+                            "the socket is full: the window is too large for one write per message"
+                        )
             else:
                 self.transport.write(self.batch)
 
@@ -225,7 +229,7 @@ class Publisher(Peer):
 class MergedPublisher(Publisher):
     """One of many that write to the same subscriber: goes by its share of what has arrived."""
 
-    everybody: "list[MergedPublisher]" = []
+    everybody: ClassVar[list["MergedPublisher"]] = []
 
     def arrived(self) -> None:
         total = sum(one.target for one in self.everybody)

@@ -21,6 +21,7 @@ FOREIGN_NAMES = {
     ("cli/flags.py", "get_params"),  # click calls it so
     ("cli/lazy.py", "get_command"),  # click calls it so
     ("net/stream.py", "get_buffer"),  # asyncio calls it so
+    ("net/websocket.py", "get_write_buffer_size"),  # asyncio calls it so
     ("protocols/kafka/wire/source.py", "get_source"),  # linecache calls it so
 }
 

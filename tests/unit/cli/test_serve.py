@@ -43,12 +43,13 @@ def test_without_json_it_speaks_to_people_on_stderr(tmp_path: Path) -> None:
         text=True,
     )
     assert program.stderr is not None
-    said = [program.stderr.readline() for _ in range(5)]
+    said = [program.stderr.readline() for _ in range(6)]
     program.send_signal(signal.SIGINT)
     out, _ = program.communicate(timeout=PATIENCE)
     assert (program.returncode, out) == (0, "")
     assert said[0].endswith(" is ready.\n")
-    assert said[1].startswith("  kafka  localhost:")
+    assert said[1].split()[0] == "kafka"
+    assert said[1].split()[1].startswith("localhost:")
     assert said[-1] == "Press Ctrl-C to stop.\n"
 
 
