@@ -54,8 +54,7 @@ PENDING: Final[Mapping[Path, str]] = {
 }
 
 # Options of ours that nothing reads yet. A test finds them, and finds out when one is read.
-DORMANT: Final[Mapping[Path, str]] = {
-}
+DORMANT: Final[Mapping[Path, str]] = {}
 
 # What nobody may believe to be in force while it is not: accepted only when it is off.
 REFUSED: Final[Mapping[Path, str]] = dict.fromkeys(
