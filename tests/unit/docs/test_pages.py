@@ -9,10 +9,9 @@ from typing import NamedTuple
 
 import pytest
 
-from tests.unit.cli.program import PATIENCE, ROOT, Serving, environment, hubbub
+from tests.unit.cli.program import FREE, PATIENCE, ROOT, Serving, environment, hubbub
 from tools.pages import PAGES
 
-FREE = ["--kafka-port", "0", "--mqtt-port", "0", "--amqp-port", "0"]
 USUAL_PORTS = {"kafka": 9092, "mqtt": 1883, "amqp": 5672}
 READ = ["README.md", "CONTRIBUTING.md", *sorted(f"docs/{path.name}" for path in (ROOT / "docs").glob("*.md"))]
 BLOCK = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
