@@ -168,10 +168,9 @@ def read(data: bytes, level: int) -> Packet:
 
 def protocol(level: int, mid: int = 1) -> Any:
     """What gmqtt's builders want to know of a connection."""
-    made = SimpleNamespace(
+    return SimpleNamespace(
         proto_ver=level, proto_name=b"MQTT", id_generator=SimpleNamespace(next_id=lambda: mid)
     )
-    return made
 
 
 @settings(max_examples=100)
