@@ -156,3 +156,21 @@ def test_what_cannot_be_written_fast_enough_is_refused_not_hoarded(tmp_path: Pat
         assert bench.engine.in_use <= 1 << 20
     assert [offset for offset, _ in bench.everything()] == list(range(2_000))
     bench.close()
+
+
+def test_a_bug_in_one_who_waits_costs_the_others_nothing(tmp_path: Path) -> None:
+    bench = open_bench(tmp_path / "data")
+    heard: list[int] = []
+    for number in range(4):
+        commit = Commit()
+        bench.join(batch(b"v"), commit)
+        commit.join(lambda outcome, number=number: heard.append(number // (1 - number % 2)))
+        bench.engine.seal(commit)
+    while len(heard) < 2:
+        try:
+            bench.wait()
+        except ZeroDivisionError:
+            continue
+    assert heard == [0, 2]
+    assert bench.log.durable == 4
+    bench.close()

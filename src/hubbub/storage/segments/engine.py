@@ -6,6 +6,7 @@ writing works again, and goes on by itself; readers are served all the time.
 """
 
 import os
+from collections import deque
 from collections.abc import Callable
 from contextlib import ExitStack
 from traceback import print_exception
@@ -57,6 +58,7 @@ class SegmentsEngine:
         "_clock",
         "_database",
         "_due",
+        "_ending",
         "_house",
         "_in_flight",
         "_is_closed",
@@ -71,6 +73,7 @@ class SegmentsEngine:
         "_outbox",
         "_reader",
         "_states",
+        "_tell",
         "_timers",
         "_writer",
         "report",
@@ -96,6 +99,8 @@ class SegmentsEngine:
         self._acquired: set[str] = set()
         self._states: dict[str, SegmentsState] = {}
         self._due: list[SegmentsLog] = []
+        self._ending: deque[tuple[Commit, Outcome]] = deque()
+        self._tell = tell
         self._next_number = 1
         self._in_flight = 0
         self._is_poisoned = False
@@ -203,7 +208,7 @@ class SegmentsEngine:
         self._writer.put(parcel)
 
     def _collect(self) -> None:
-        """What the writer has finished, in order."""
+        """What the writer has finished, in order. A bug in somebody who waited goes up; the others hear in the next pass."""
         finished = self._writer.finished
         while finished:
             result = finished.popleft()
@@ -212,6 +217,14 @@ class SegmentsEngine:
                 self._succeed(result)
             else:
                 self._fail(result)
+        ending = self._ending
+        try:
+            while ending:
+                commit, outcome = ending.popleft()
+                commit.end(outcome)
+        finally:
+            if ending:
+                self._tell(self._collect)
 
     def _succeed(self, result: Result) -> None:
         for parcel in result.parcels:
@@ -226,8 +239,7 @@ class SegmentsEngine:
             if parcel.is_probe:
                 self._outbox.is_failing = False
                 self._on_trouble("writing works again")
-            for commit in parcel.commits:
-                commit.end(OK)
+            self._ending.extend((commit, OK) for commit in parcel.commits)
         if self._options.fsync == "interval" and not self._is_sync_due and not self._is_closed:
             self._is_sync_due = True
             self._after(self._options.fsync_interval_ms / 1000, self._sync)
@@ -240,8 +252,7 @@ class SegmentsEngine:
         elif result.reason:
             self._on_trouble(result.reason)
         for parcel in result.parcels:
-            for commit in parcel.commits:
-                commit.end(Outcome.UNAVAILABLE)
+            self._ending.extend((commit, Outcome.UNAVAILABLE) for commit in parcel.commits)
 
     def _stop_writing(self, reason: str) -> None:
         self._is_poisoned = self._is_poisoned or self._outbox.belongs_to_a_turn
@@ -268,9 +279,13 @@ class SegmentsEngine:
 
     def _collect_reads(self) -> None:
         finished = self._reader.finished
-        while finished:
-            request = finished.popleft()
-            request.done(request.views)
+        try:
+            while finished:
+                request = finished.popleft()
+                request.done(request.views)
+        finally:
+            if finished:
+                self._tell(self._collect_reads)
 
     def _holders(self) -> list[Holder]:
         return list(self._logs.values())

@@ -13,6 +13,7 @@ import os
 import sqlite3
 from collections import deque
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from queue import SimpleQueue
 from threading import Lock
@@ -28,6 +29,8 @@ from hubbub.storage.segments.segment import CLOSED, Mark, pack_head, pack_mark
 from hubbub.storage.segments.thread import start
 
 _OPEN_FILES: Final = 256
+_FEW_SYNCS: Final = 2
+_SYNC_THREADS: Final = 8
 _PROBE: Final = bytes(256 * 1024)
 
 
@@ -69,6 +72,7 @@ class Writer:
         "_failed",
         "_files",
         "_handles",
+        "_helpers",
         "_layout",
         "_lock",
         "_policy",
@@ -99,6 +103,9 @@ class Writer:
         self._queue: SimpleQueue[Parcel | None] = SimpleQueue()
         self._sync_queue: SimpleQueue[bool] = SimpleQueue()
         self.finished: deque[Result] = deque()
+        self._helpers: list[
+            ThreadPoolExecutor
+        ] = []  # one, from the first group on that has many files to sync
         self._threads = [start("hubbub-writer", self._take, on_defect)]
         if policy == "interval":
             self._threads.append(start("hubbub-syncer", self._sync_next, on_defect))
@@ -118,6 +125,8 @@ class Writer:
         for syncer in self._threads[1:]:
             self._sync_queue.put(False)
             syncer.join()
+        for helpers in self._helpers:
+            helpers.shutdown()
         for handle in list(self._handles.values()):
             self._let_go(handle)
 
@@ -170,8 +179,7 @@ class Writer:
             for handle, views in touched.items():
                 self._files.append(handle.descriptor, views)
             if self._policy == "always":
-                for handle in touched:
-                    self._files.sync(handle.descriptor)
+                self._sync_each([handle.descriptor for handle in touched])
                 for directory in made:
                     self._files.sync_directory(directory)
                 if made:
@@ -188,6 +196,17 @@ class Writer:
         self._close_idle()
         for parcel in group:
             self._remove(parcel.removals)
+
+    def _sync_each(self, descriptors: Sequence[int]) -> None:
+        """Sync several files at once: a file system joins syncs that are under way together."""
+        if len(descriptors) <= _FEW_SYNCS:
+            for descriptor in descriptors:
+                self._files.sync(descriptor)
+            return
+        if not self._helpers:
+            self._helpers.append(ThreadPoolExecutor(_SYNC_THREADS, "hubbub-sync"))
+        for _ in self._helpers[0].map(self._files.sync, descriptors):
+            pass  # each raises here what it raised there
 
     def _gather(self, write: Write, touched: dict[_Handle, list[Buffer]], made: list[str]) -> None:
         path = write.segment.path
