@@ -137,14 +137,15 @@ class Stream(asyncio.BufferedProtocol):
         if self._is_paused:
             self._put_aside(nbytes)
         elif self._own:
-            self._have += nbytes
-            if self._have < self._reader.wanted:
-                if self._have == len(self._own):
-                    self._grow(self._reader.wanted)
-                return
-            self._show(memoryview(self._own)[: self._have])
+            self._fill_own(nbytes)
         else:
-            self._show(self._arena.view[: len(self._tail) + nbytes])
+            length = len(self._tail) + nbytes
+            data = self._arena.view[:length]
+            used = attempt(self._on_defect, self._reader.received, data)
+            if used is None:
+                self.abort()
+            elif used != length or length != nbytes:  # mostly whole frames come, and nothing is left
+                self._keep_rest(data, used)
 
     def eof_received(self) -> bool:
         # who has said all may still listen: first the answers of this pass, then the end
@@ -251,6 +252,14 @@ class Stream(asyncio.BufferedProtocol):
             self.abort()
         else:
             self._keep_rest(data, used)
+
+    def _fill_own(self, nbytes: int) -> None:
+        """More of a large frame: shown when it may be whole."""
+        self._have += nbytes
+        if self._have >= self._reader.wanted:
+            self._show(memoryview(self._own)[: self._have])
+        elif self._have == len(self._own):
+            self._grow(self._reader.wanted)
 
     def _put_aside(self, nbytes: int) -> None:
         """Something came while nothing may be shown: keep it for `resume`, and read no more."""
