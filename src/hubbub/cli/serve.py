@@ -50,7 +50,7 @@ def serve(file: str | None, ready_file: File | None, *, verbose: bool, as_json: 
 def run(settings: Settings, ready_file: File | None, *, as_json: bool) -> Exit:
     """Start it, say so, and stay until told to stop."""
     # not at the top: `hubbub serve --help` and a mistake in the settings need no hub
-    from hubbub.app import Hub
+    from hubbub.app import CannotOpen, Hub
     from hubbub.cli import ready
     from hubbub.cli.lifetime import live
     from hubbub.core.errors import Invalid
@@ -75,6 +75,8 @@ def run(settings: Settings, ready_file: File | None, *, as_json: bool) -> Exit:
         raise Ends(
             Exit.CANNOT_LISTEN, [f"cannot listen: {error.strerror or error}; {advice(error, settings)}"]
         ) from None
+    except CannotOpen as error:
+        raise Ends(Exit.NO_DATA, [str(error)]) from None
     except Invalid as error:  # what the configuration declares cannot be made
         raise Ends(Exit.BAD_SETTINGS, [str(error)]) from None
     finally:
