@@ -138,7 +138,7 @@ class Stream(asyncio.BufferedProtocol):
             self._put_aside(nbytes)
         elif self._own:
             self._fill_own(nbytes)
-        else:
+        elif not self.closing:
             length = len(self._tail) + nbytes
             data = self._arena.view[:length]
             used = attempt(self._on_defect, self._reader.received, data)
