@@ -17,6 +17,7 @@ from msgspec import Struct
 from hubbub.core.access import Access
 from hubbub.core.broker import Broker
 from hubbub.core.catchup import CatchUp
+from hubbub.core.compaction import Compaction
 from hubbub.core.groups import GroupOptions, Groups
 from hubbub.core.live import Live
 from hubbub.core.producers import ProducerIds
@@ -165,11 +166,14 @@ class Hub:
         return listener
 
     def _tidy(self, broker: Broker) -> None:
-        """Retention, from time to time, as long as there is anything to keep in bounds."""
+        """Retention and compaction, from time to time, as long as there is anything to keep in bounds."""
         timer: list[Timer] = []
+        compaction = Compaction(broker.topics, broker.engine, broker.clock, broker.turn)
+        self._closers.append(compaction.close)
 
         def tidy() -> None:
             broker.engine.tidy(broker.clock.now())
+            compaction.tidy()
             timer[:] = [broker.clock.call_in(TIDY_SECONDS, tidy)]
 
         timer.append(broker.clock.call_in(TIDY_SECONDS, tidy))

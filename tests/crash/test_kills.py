@@ -16,7 +16,7 @@ from tests.unit.cli.program import Serving
 
 LOADS: dict[str, Callable[[], Load]] = {"kafka": KafkaLoad}
 ROOMS = {"kafka", "mqtt", "amqp"}
-POLICIES = ("interval", "always", "never")
+POLICIES = ("interval", "always", "never", "always")
 KILLS = 12
 LONG = 300
 MOST_ACKNOWLEDGEMENTS = 300
