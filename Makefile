@@ -90,11 +90,15 @@ $(VENV)/node.ok: $(VENV)/dev.ok tests/clients/package.json tests/clients/package
 	@touch $@
 
 # Other people's own test suites, as their source distributions bring them.
-$(VENV)/foreign.ok: $(VENV)/dev.ok tests/foreign/kafka_python/test_suite.py
+$(VENV)/foreign.ok: $(VENV)/dev.ok tests/foreign/kafka_python/test_suite.py tests/foreign/celery_project/test_suite.py
 	@echo "== fetching kafka-python's own tests"
 	@$(BIN)/pip download --quiet --disable-pip-version-check --no-deps --no-binary kafka-python --dest build/foreign \
 		"kafka-python==$$(sed -n 's/^VERSION = "\(.*\)"/\1/p' tests/foreign/kafka_python/test_suite.py)" \
 		|| echo "not to be had: they are skipped"
+	@echo "== fetching py-amqp's and kombu's own tests"
+	@sed -n 's/^VERSIONS = //p' tests/foreign/celery_project/test_suite.py | tr -d '{}" ' | tr ',' '\n' | while IFS=: read -r name version; do \
+		$(BIN)/pip download --quiet --disable-pip-version-check --no-deps --no-binary "$$name" --dest build/foreign "$$name==$$version" \
+		|| echo "$$name: not to be had: its tests are skipped"; done
 	@touch $@
 
 # Debian's packages only where nobody has to be asked: as root, and where apt-get is.

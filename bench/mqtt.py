@@ -5,7 +5,7 @@
     python bench/mqtt.py --only "qos1"                scenarios whose name holds this text
 
 "windows" means that a publisher writes that many messages at once and waits until they are settled (QoS 1, 2) or have arrived
-(QoS 0); a window of 1 is one write per message. Figures are deliveries to subscribers.
+(QoS 0). "One write per message": a window of messages, each in a system call of its own. Figures are deliveries to subscribers.
 """
 
 import argparse
@@ -18,7 +18,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
-from typing import NamedTuple, cast
+from typing import ClassVar, NamedTuple, cast
 
 import uvloop
 
@@ -36,6 +36,7 @@ class Scenario(NamedTuple):
     window: int
     payload: int = 64
     merge: bool = False  # all publishers to one subscriber
+    single: bool = False  # every message in a write of its own
 
 
 SCENARIOS = [
@@ -47,10 +48,12 @@ SCENARIOS = [
     Scenario("qos0 1->100 windows of 20", 1, 100, 0, 20),
     Scenario("qos1 1->100 windows of 20", 1, 100, 1, 20),
     Scenario("qos0 100->1 windows of 20", 100, 1, 0, 20, merge=True),
-    Scenario("qos0 1->1 one write per message", 1, 1, 0, 1),
-    Scenario("qos1 1->1 one write per message", 1, 1, 1, 1),
-    Scenario("qos0 10->10 one write per message", 10, 1, 0, 1),
-    Scenario("qos1 10->10 one write per message", 10, 1, 1, 1),
+    Scenario("qos0 1->1 one write per message", 1, 1, 0, 100, single=True),
+    Scenario("qos1 1->1 one write per message", 1, 1, 1, 20, single=True),
+    Scenario("qos0 10->10 one write per message", 10, 1, 0, 20, single=True),
+    Scenario("qos1 10->10 one write per message", 10, 1, 1, 20, single=True),
+    Scenario("qos0 1->1 ping-pong", 1, 1, 0, 1),
+    Scenario("qos1 1->1 ping-pong", 1, 1, 1, 1),
 ]
 
 
@@ -176,6 +179,10 @@ class Publisher(Peer):
         self.batch = b"".join(
             publish(topic, scenario.qos, n + 1, scenario.payload) for n in range(scenario.window)
         )
+        self.messages = [
+            publish(topic, scenario.qos, n + 1, scenario.payload) for n in range(scenario.window)
+        ]
+        self.single = scenario.single
         self.releases = b"".join(b"\x62\x02" + (n + 1).to_bytes(2, "big") for n in range(scenario.window))
         self.receivers: list[Subscriber] = []
         self.target = 0
@@ -193,7 +200,15 @@ class Publisher(Peer):
         if self.running:
             self.target += self.window
             self.octets = 0
-            self.transport.write(self.batch)
+            if self.single:
+                place = self.transport.get_extra_info("socket").fileno()
+                for message in self.messages:
+                    if os.write(place, message) < len(message):
+                        raise RuntimeError(
+                            "the socket is full: the window is too large for one write per message"
+                        )
+            else:
+                self.transport.write(self.batch)
 
     def arrived(self) -> None:
         """QoS 0: nothing is in flight any more."""
@@ -214,7 +229,7 @@ class Publisher(Peer):
 class MergedPublisher(Publisher):
     """One of many that write to the same subscriber: goes by its share of what has arrived."""
 
-    everybody: "list[MergedPublisher]" = []
+    everybody: ClassVar[list["MergedPublisher"]] = []
 
     def arrived(self) -> None:
         total = sum(one.target for one in self.everybody)
@@ -364,6 +379,78 @@ async def idle(host: str, port: int, pid: int, wanted: int) -> tuple[int, float,
     return len(peers), each, len(peers) / took
 
 
+async def masses(host: str, port: int, count: int) -> dict[str, float]:
+    """So many subscriptions and so many retained messages, each per second; and how fast they are replayed."""
+    loop = asyncio.get_running_loop()
+    found: dict[str, float] = {}
+    _, one = await loop.create_connection(Peer, host, port)
+    began = time.perf_counter()
+    await one.expect(4, connect("masses"))
+    found["ms to CONNACK"] = (time.perf_counter() - began) * 1000
+    began = time.perf_counter()
+    for start in range(0, count, 100):
+        filters = b"".join(
+            text(f"m/{n}/+" if n % 2 else f"m/{n}/x") + b"\0" for n in range(start, start + 100)
+        )
+        await one.expect(4 + 100, packet(0x82, b"\0\1" + filters))
+    found["subscriptions/s"] = count / (time.perf_counter() - began)
+    began = time.perf_counter()
+    for start in range(0, count, 1000):
+        batch = b"".join(packet(0x31, text(f"r/{n:06d}") + b"x" * 64) for n in range(start, start + 1000))
+        await one.expect(2, batch + b"\xc0\x00")
+    found["retained stored/s"] = count / (time.perf_counter() - began)
+    _, late = await loop.create_connection(Peer, host, port)
+    await late.expect(4, connect("late"))
+    began = time.perf_counter()
+    await late.expect(5 + 1, packet(0x82, b"\0\1" + text("r/#") + b"\0"))
+    found["ms to the first replayed"] = (time.perf_counter() - began) * 1000
+    size = len(packet(0x31, text("r/000000") + b"x" * 64))
+    left = late.skip - 1 + count * size
+    if left > 0:
+        await late.expect(left, b"")
+    found["retained replayed/s"] = count / (time.perf_counter() - began)
+    for start in range(0, count, 1000):  # leave nothing behind
+        await one.expect(
+            2, b"".join(packet(0x31, text(f"r/{n:06d}")) for n in range(start, start + 1000)) + b"\xc0\x00"
+        )
+    for peer in (one, late):
+        peer.transport.abort()
+    return found
+
+
+async def steady(host: str, port: int, pid: int, clients: int, seconds: float) -> tuple[float, float]:
+    """So many clients, each sending one message a second to its own topic and hearing it: arrivals per second, and CPU share."""
+    loop = asyncio.get_running_loop()
+    scenario = Scenario("", 1, 1, 0, 1)
+    peers: list[tuple[Subscriber, bytes]] = []
+
+    async def one(n: int) -> None:
+        topic = f"steady/{n:05d}"
+        _, peer = await loop.create_connection(lambda: Subscriber(scenario, topic), host, port)
+        await peer.expect(4, connect(f"steady-{n}"))
+        await peer.expect(5, packet(0x82, b"\0\1" + text(topic) + b"\0"))
+        peer.start()
+        peers.append((peer, publish(topic, 0, 0, 64)))
+
+    for start in range(0, clients, 200):
+        await asyncio.gather(*(one(n) for n in range(start, min(clients, start + 200))))
+    began, used = time.perf_counter(), cpu(pid) if pid else 0.0
+    sent = 0
+    while (elapsed := time.perf_counter() - began) < seconds:
+        while sent < elapsed * clients:
+            peer, message = peers[sent % clients]
+            peer.transport.write(message)
+            sent += 1
+        await asyncio.sleep(0.001)
+    await asyncio.sleep(0.2)
+    took, burned = time.perf_counter() - began, cpu(pid) - used if pid else float("nan")
+    arrived = sum(peer.count for peer, _ in peers)
+    for peer, _ in peers:
+        peer.transport.abort()
+    await asyncio.sleep(0.3)
+    return arrived / took, burned / took
+
+
 def main() -> None:
     """Run what was asked for and print one line each."""
     arguments = argparse.ArgumentParser()
@@ -372,6 +459,7 @@ def main() -> None:
     arguments.add_argument("--only", default="")
     arguments.add_argument("--seconds", type=float, default=3.0)
     arguments.add_argument("--idle", type=int, default=10_000)
+    arguments.add_argument("--masses", type=int, default=100_000, help="subscriptions and retained messages")
     asked = arguments.parse_args()
     with contextlib.ExitStack() as stack:
         if asked.against:
@@ -393,6 +481,15 @@ def main() -> None:
                     f"{name:36} p50 {points[0]:.3f}  p99 {points[1]:.3f}  p99.9 {points[2]:.3f} ms  mean {statistics.fmean(found):.3f}",
                     flush=True,
                 )
+        for clients in (1_000, 10_000):
+            name = f"{clients:,} clients, one message a second each"
+            if asked.only in name:
+                limit = min(clients, resource.getrlimit(resource.RLIMIT_NOFILE)[0] - 100)
+                rate, share = uvloop.run(steady(host, int(port), pid, limit, asked.seconds))
+                print(f"{name:44} {rate:,.0f} arrivals/s of {limit:,}, {share:.0%} of a core", flush=True)
+        if asked.only in "masses":
+            for name, value in uvloop.run(masses(host, int(port), asked.masses)).items():
+                print(f"{name:36} {value:12,.1f}", flush=True)
         if pid and asked.only in "idle connections":
             count, each, rate = uvloop.run(idle(host, int(port), pid, asked.idle))
             print(

@@ -18,7 +18,15 @@ from collections.abc import Callable
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-FREE_PORTS = ("--kafka-port", "0", "--mqtt-port", "0", "--amqp-port", "0")
+from hubbub.settings import Settings
+from hubbub.settings.options import options
+
+FREE_PORTS = [
+    word
+    for option in options(Settings)
+    if option.path[-1].endswith("port") and not option.path[-1].startswith("advertised")
+    for word in (option.flag, "0")
+]
 COMMAND = [sys.executable, "-m", "hubbub"]
 IDLE_SECONDS = 1.0
 

@@ -306,15 +306,16 @@ def rooms(settings: Settings) -> list[tuple[Room, object, list[Plan]]]:
         ]
         found.append((KAFKA, kafka, plans))
     if settings.mqtt.enabled:
+        from hubbub.protocols.mqtt.options import WEBSOCKET_PORT
         from hubbub.protocols.mqtt.room import ROOM as MQTT
 
         mqtt = settings.mqtt
         place = mqtt.host or host
         plans = [Plan(place, mqtt.port, mqtt.max_connections)]
         if mqtt.websocket:
-            plans.append(
-                Plan(place, mqtt.websocket_port, mqtt.max_connections, subprotocols=("mqtt", "mqttv3.1"))
-            )
+            is_any = mqtt.port == 0 and mqtt.websocket_port == WEBSOCKET_PORT
+            port = 0 if is_any else mqtt.websocket_port
+            plans.append(Plan(place, port, mqtt.max_connections, subprotocols=("mqtt", "mqttv3.1")))
         found.append((MQTT, mqtt, plans))
     if settings.amqp.enabled:
         from hubbub.protocols.amqp.room import ROOM as AMQP

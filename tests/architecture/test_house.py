@@ -1,5 +1,6 @@
 """Each rule of the house over the whole source, and each rule shown to bite on a planted example."""
 
+import asyncio
 from collections.abc import Callable
 from pathlib import Path
 
@@ -21,8 +22,12 @@ FOREIGN_NAMES = {
     ("cli/flags.py", "get_params"),  # click calls it so
     ("cli/lazy.py", "get_command"),  # click calls it so
     ("net/stream.py", "get_buffer"),  # asyncio calls it so
+    ("net/websocket.py", "get_extra_info"),  # and so is a transport's
+    ("net/websocket.py", "get_write_buffer_size"),
     ("protocols/kafka/wire/source.py", "get_source"),  # linecache calls it so
 }
+
+TRANSPORT = [name for name in dir(asyncio.Transport) if not name.startswith("_")]
 
 
 def read(path: Path) -> str:
@@ -83,7 +88,14 @@ def test_names_say_something() -> None:
 
 
 def test_no_class_does_everything() -> None:
-    found = complaints(rules.god_objects, MODULES)
+    """A decision record excuses a class by naming it: ``src/hubbub/core/queues/stream.py: StreamQueue``."""
+    records = [path.read_text(encoding="utf-8") for path in (rules.ROOT / "docs" / "decisions").glob("*.md")]
+    found = [
+        f"src/hubbub/{path}: {complaint}"
+        for path in MODULES
+        for complaint in rules.god_objects(read(path))
+        if not any(f"src/hubbub/{path}: {complaint.split()[0]}" in record for record in records)
+    ]
     assert not found, "more than twelve public methods: cut it, or write a decision record:\n" + "\n".join(
         found
     )
@@ -130,6 +142,11 @@ def test_every_file_and_folder_has_a_subject() -> None:
             rules.god_objects,
             "class God:\n" + "".join(f"    def m{n}(self): ...\n" for n in range(13)),
             "class Man:\n" + "".join(f"    def m{n}(self): ...\n" for n in range(12)),
+        ),
+        (
+            rules.god_objects,
+            "class Own:\n" + "".join(f"    def {name}(self): ...\n" for name in TRANSPORT),
+            "class Own(asyncio.Transport):\n" + "".join(f"    def {name}(self): ...\n" for name in TRANSPORT),
         ),
     ],
 )  # fmt: skip

@@ -140,6 +140,7 @@ def test_a_static_member_returns_to_its_partitions_without_a_rebalance(
     assert again.partitions() == owned[1]
 
 
+@pytest.mark.row("MF-27", "FX-70")
 def test_a_member_that_falls_silent_loses_its_partitions(hub: Any, join: Callable[..., Member]) -> None:
     """A static member that closes says no goodbye, so nothing but its session timeout tells of its end."""
     stays = join("confluent-kafka", "silent")

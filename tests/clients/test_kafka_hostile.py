@@ -209,6 +209,7 @@ def test_noise_harms_nobody(hub: Any, good_client: GoodClient) -> None:
         outcome(hub, other, then_waits=False)
 
 
+@pytest.mark.row("MF-22", "FX-76")
 def test_an_unknown_version_of_api_versions_is_answered_in_the_oldest_layout(hub: Any) -> None:
     """KIP-511: error 35 and the list, so that the client can ask again; whatever stands behind the header."""
     for version in (5, 99, 32767, -1):
@@ -248,6 +249,40 @@ def test_announcing_much_and_sending_little_takes_no_memory(hub: Any) -> None:
             peer.sendall(struct.pack(">i", 1 << 20) + HEADER.pack(0, 9, 1) + bytes(100))
         Confluent().produce(hub.address("kafka"), "good", [Message(0, b"x")])
         assert resident() - before < 48 << 20
+    finally:
+        for peer in peers:
+            peer.close()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+def test_a_peer_that_asks_and_never_reads_is_made_to_wait(hub: Any, good_client: GoodClient) -> None:
+    """Its answers are not kept ready in memory: it is not read from any more until it takes what it has asked for."""
+    Confluent().produce(hub.address("kafka"), "heavy", [Message(0, b"x" * 900_000)] * 4)
+    ask = framed(
+        HEADER.pack(1, 4, 1)  # Fetch, version 4: from the start of the partition, a megabyte
+        + b"\x00\x01x"
+        + struct.pack(">iiiib", -1, 0, 1, 1 << 20, 0)
+        + struct.pack(">ih5sii", 1, 5, b"heavy", 1, 0)
+        + struct.pack(">qi", 0, 1 << 20)
+    )
+    before = resident()
+    peers = [socket.create_connection(("127.0.0.1", hub.port("kafka"))) for _ in range(5)]
+    try:
+        asked = [0] * len(peers)
+        for number, peer in enumerate(peers):
+            peer.setblocking(False)
+            octets = ask * 50_000
+            try:
+                while asked[number] < len(octets):
+                    asked[number] += peer.send(octets[asked[number] :])
+            except BlockingIOError:
+                pass
+        rounds = good_client.rounds
+        wait_for("the good client to go on", lambda: good_client.rounds > rounds + 5)
+        assert resident() - before < 96 << 20
+        assert all(each > 100 * len(ask) for each in asked), (
+            "more was asked than the hub would like to answer"
+        )
     finally:
         for peer in peers:
             peer.close()

@@ -65,7 +65,7 @@ def test_an_offset_by_time(hub: Any, kcat: Callable[..., str]) -> None:
     assert kcat("-Q", "-t", f"clock:0:{noon + 7}").split() == ["clock", "[0]", "offset", "7"]
 
 
-@pytest.mark.row("MF-24", "MF-28", "MF-37", "MF-38")
+@pytest.mark.row("MF-24", "MF-28", "MF-38", "FX-68", "FX-71")
 def test_a_group_reads_on_where_it_stopped(hub: Any, kcat: Callable[..., str]) -> None:
     sent = [Message(0, str(number).encode()) for number in range(6)]
     Confluent().produce(hub.address("kafka"), "work", sent)

@@ -4,8 +4,9 @@ import random
 from typing import Any
 
 import pytest
+from kafka import TopicPartition
 
-from tests.clients.kafka_words import CLIENTS, COMPRESSIONS, Client, Message
+from tests.clients.kafka_words import CLIENTS, COMPRESSIONS, Client, Confluent, KafkaPython, Message
 
 NOON = 1_700_000_000_000
 
@@ -93,6 +94,24 @@ def test_a_time_leads_to_its_record_also_inside_a_batch(hub: Any, client: Client
     assert offset_for(NOON + 171) == 18
     assert offset_for(NOON + 490) == 49
     assert offset_for(NOON + 491) == -1
+
+
+def test_no_partition_starves_where_answers_are_small(hub: Any) -> None:
+    """Each answer has room for one record or two; all partitions get their turn (and the consumer all records)."""
+    sent = [Message(number % 3, b"x" * 600) for number in range(90)]
+    for start in range(0, 90, 3):
+        Confluent().produce(hub.address("kafka"), "narrow", sent[start : start + 3])
+    consumer = KafkaPython().consumer(
+        hub.address("kafka"), fetch_max_bytes=1500, max_partition_fetch_bytes=1500, max_poll_records=1
+    )
+    try:
+        consumer.assign([TopicPartition("narrow", each) for each in range(3)])
+        consumer.seek_to_beginning()
+        got = KafkaPython().read(consumer, 90)
+    finally:
+        consumer.close()
+    assert {each.partition for each in got[:20]} == {0, 1, 2}
+    assert [each.offset for each in got if each.partition == 1] == list(range(30))
 
 
 def test_an_idempotent_producer_stores_each_record_once_and_in_order(hub: Any, client: Client) -> None:

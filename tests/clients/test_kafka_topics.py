@@ -24,13 +24,14 @@ def partitions(hub: Any) -> dict[str, int]:
     return {name: len(topic.partitions) for name, topic in topics.items()}
 
 
-@pytest.mark.row("MF-50", "MF-51")
+@pytest.mark.row("MF-50", "MF-51", "MF-52")
 def test_a_topic_comes_with_its_first_record_and_the_partitions_that_were_set(
     run_hub: Any, client: Client
 ) -> None:
-    hub = run_hub(kafka=KafkaOptions(port=0, default_partitions=5))
+    hub = run_hub(kafka=KafkaOptions(port=0, default_partitions=5, default_replication_factor=1))
     client.produce(hub.address("kafka"), "new", [Message(4, b"in the last")])
-    assert partitions(hub) == {"new": 5}
+    topics = admin(hub).list_topics(timeout=PATIENCE).topics
+    assert [each.replicas for each in topics["new"].partitions.values()] == [[1]] * 5
 
 
 @pytest.mark.row("MF-35", "MF-36")

@@ -70,6 +70,16 @@ def test_behind_a_call_that_holds_nothing_is_handled(visit: Visit) -> None:
     assert visit.is_read_from
 
 
+def test_a_peer_that_is_held_is_still_listened_to_so_that_its_end_is_noticed(visit: Visit) -> None:
+    visit.say("hold x")
+    assert visit.is_read_from
+    visit.say("b")
+    assert not visit.is_read_from, "what it says meanwhile is kept, once"
+    assert visit.guest.handled == ["hold x"]
+    assert visit.complete("x") == "hold x=X\nb=B\n"
+    assert visit.is_read_from
+
+
 def test_two_that_hold_hold_one_after_the_other(visit: Visit) -> None:
     visit.say("hold x", "hold y", "b")
     visit.complete("x")
@@ -141,6 +151,26 @@ def test_an_answer_that_becomes_known_does_not_let_a_peer_ask_that_does_not_read
     visit.wire.stream.resume_writing()
     visit.turn_over()
     assert visit.guest.handled == ["hold x", "b"]
+
+
+def test_many_large_answers_are_not_gathered_for_a_peer_that_does_not_read_them(visit: Visit) -> None:
+    """One read may bring thousands of calls: between them it shows whether their answers are taken."""
+    visit.wire.transport.on_write = visit.wire.stream.pause_writing
+    visit.say("a large", "b large", "c", "d")
+    assert visit.guest.handled == ["a large", "b large"]
+    assert not visit.is_read_from
+    visit.wire.stream.resume_writing()
+    assert visit.turn_over().replace(".", "") == "a large=A LARGE\nb large=B LARGE\nc=C\nd=D\n"
+
+
+def test_answers_that_become_known_together_wait_until_the_peer_takes_them(visit: Visit) -> None:
+    visit.say("later a large", "later b large", "later c large")
+    visit.wire.transport.on_write = visit.wire.stream.pause_writing
+    for name in ("c large", "b large", "a large"):
+        visit.complete(name)
+    assert visit.heard.replace(".", "") == "later a large=A LARGE\nlater b large=B LARGE\n"
+    visit.wire.stream.resume_writing()
+    assert visit.turn_over().replace(".", "").endswith("\nlater c large=C LARGE\n")
 
 
 def test_a_peer_that_stops_reading_before_its_turn_comes_stays_paused(visit: Visit) -> None:

@@ -7,6 +7,7 @@ now NAME      a `Later` that is complete already
 close         the handler closes the stream
 write         answered when the turn's commit has ended
 fail          a defect of ours
+...large      whatever it is, dots fill its answer up to 600,000 octets
 !             breaks the protocol
 """
 
@@ -27,6 +28,7 @@ from hubbub.storage.memory.engine import MemoryEngine
 from tests.unit.net.wire import Wire
 
 LIMIT = 4
+LARGE = 600_000
 
 
 class Line(Struct, frozen=True):
@@ -54,7 +56,8 @@ class Session:
         self.wanted = 1 << 20  # a line might become as long as that
 
     def encode(self, call: Line, reply: str) -> list[bytes]:
-        return [f"{call.text}={reply}\n".encode()]
+        dots = "." * LARGE if call.text.endswith("large") else ""
+        return [f"{call.text}={reply}{dots}\n".encode()]
 
 
 class Guest:

@@ -13,7 +13,6 @@ from tests.engines.disk import DiskBench, open_bench
 from tests.engines.words import values
 
 ROOT = Path(__file__).parents[2]
-KILLS = 4
 
 
 def run_and_kill(data: Path, fsync: str, seed: int, lines: int) -> list[int]:
@@ -29,11 +28,12 @@ def run_and_kill(data: Path, fsync: str, seed: int, lines: int) -> list[int]:
     return [int(word) for word in whole[-1].split()]
 
 
+@pytest.mark.parametrize("kills", [4, pytest.param(200, marks=pytest.mark.soak)])
 @pytest.mark.parametrize("fsync", ["always", "interval", "never"])
-def test_nothing_acknowledged_is_lost_by_a_kill(tmp_path: Path, fsync: str) -> None:
+def test_nothing_acknowledged_is_lost_by_a_kill(tmp_path: Path, fsync: str, kills: int) -> None:
     random = Random(fsync)
     data = tmp_path / "data"
-    for kill in range(KILLS):
+    for kill in range(kills):
         said = run_and_kill(data, fsync, kill, random.randint(1, 600))
         survivor = open_bench(data)
         assert not survivor.engine.report.quarantined

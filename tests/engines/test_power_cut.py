@@ -59,7 +59,9 @@ def work(bench: DiskBench, random: Random, acknowledged: list[int], starts: list
                 bench.wait()
 
 
-@pytest.mark.parametrize("seed", range(25))
+@pytest.mark.parametrize(
+    "seed", [*range(25), *(pytest.param(seed, marks=pytest.mark.soak) for seed in range(25, 1_000))]
+)
 def test_nothing_acknowledged_is_lost(tmp_path: Path, seed: int) -> None:
     random = Random(seed)
     data = tmp_path / "data"

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 
@@ -104,6 +105,36 @@ def test_a_log_that_was_trimmed_to_its_end_goes_on_there(
     assert (again.log.start, again.log.end) == (11, 12)
     assert again.everything() == [(11, b"c")]
     again.close()
+
+
+def test_a_log_that_is_trimmed_as_it_grows_stays_small(data: Path) -> None:
+    bench = open_bench(data)
+    for number in range(3_000):
+        bench.append(batch(b"v" * 8_000))
+        bench.trim(number + 1)
+    assert 1 <= len(segment_files(data)) <= 2
+    assert bench.log.size < 10_000_000
+    assert bench.engine.in_use < 4_000_000
+    bench = open_bench(close(bench, data))
+    assert (bench.log.start, bench.log.end) == (3_000, 3_000)
+    assert len(segment_files(data)) <= 2
+    bench.close()
+
+
+def test_segments_that_a_killed_process_had_not_deleted_yet_are_deleted(data: Path) -> None:
+    bench = open_bench(data)
+    bench.log.configure(LogOptions(segment_bytes=20_000))
+    for _ in range(50):
+        bench.append(batch(b"v" * 3_000))
+    left = leave(bench, data)
+    with sqlite3.connect(left / "state.db") as database:  # it had got so far
+        database.execute("UPDATE logs SET start = 48")
+    database.close()
+    assert len(segment_files(left)) >= 4
+    again = open_bench(left)
+    assert again.log.start == 48
+    again.close()
+    assert len(segment_files(left)) == 1
 
 
 @ENDS
@@ -281,4 +312,22 @@ def test_what_was_just_made_and_never_filled_is_no_trouble(data: Path) -> None:
     again = open_bench(left)
     assert again.everything() == [(0, b"a")]
     assert again.append(batch(b"b")) == 1
+    again.close()
+
+
+def test_more_logs_than_files_may_be_open(data: Path) -> None:
+    bench = open_bench(data)
+    logs = [bench.engine.acquire(f"log {number}", LogOptions()) for number in range(400)]
+    for turn in range(3):
+        for some in range(0, 400, 50):
+            commit = Commit()
+            for log in logs[some : some + 50]:
+                bench.join(batch(b"%d" % turn), commit, log)
+            assert bench.settle(commit) is Outcome.OK
+        bench.clock.advance(1)
+    bench.close()
+    again = open_bench(data)
+    for number in range(400):
+        again.log = again.engine.acquire(f"log {number}", LogOptions())
+        assert again.everything() == [(0, b"0"), (1, b"1"), (2, b"2")]
     again.close()

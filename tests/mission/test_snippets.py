@@ -16,9 +16,8 @@ from typing import NamedTuple
 import pytest
 
 from tests.mission.seeds import ROOT, block
-from tests.unit.cli.program import Serving, environment
+from tests.unit.cli.program import FREE, Serving, environment
 
-FREE = ["--kafka-port", "0", "--mqtt-port", "0", "--amqp-port", "0"]
 CLIENTS = ROOT / "tests" / "clients"
 PATIENCE = 45.0
 

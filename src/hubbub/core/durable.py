@@ -117,6 +117,10 @@ class _Nobody:
 
 
 NOBODY: Final = _Nobody()
+# What most durables have of each: one empty queue for all of them, never appended to, because an empty deque costs 600 octets.
+NO_PARCELS: Final[deque[Parcel]] = deque(maxlen=0)
+NO_NUMBERS: Final[deque[int]] = deque(maxlen=0)
+NO_REPLAYS: Final[deque[Iterator[Parcel]]] = deque(maxlen=0)
 RELEASED: Final = object()
 """Stands for a delivery whose receiver has it and which only waits to be forgotten."""
 
@@ -171,10 +175,10 @@ class Durable:
         self._number = 0
         self._bounds = bounds
         self._tally = tally
-        self._waiting: deque[Parcel] = deque()
+        self._waiting = NO_PARCELS
         self._octets = 0
-        self._again: deque[int] = deque()
-        self._replays: deque[Iterator[Parcel]] = deque()
+        self._again = NO_NUMBERS
+        self._replays = NO_REPLAYS
 
     # as a receiver
 
@@ -184,7 +188,8 @@ class Durable:
             assurance = target.assurance
         carrier = self.carrier
         if not assurance:
-            return carrier.send(records, target, stored=False)
+            # for the absent it is dropped, yet somebody did subscribe
+            return carrier.send(records, target, stored=False) or (carrier is NOBODY and self.keeps)
         if self.window >= len(records) and not self._waiting and not self._again and carrier.can_send:
             self._send(Parcel(records[0], assurance, target), records)
             return True
@@ -216,26 +221,28 @@ class Durable:
     def resume(self) -> None:
         """Send again, in order, what was sent before and is not settled, then what waits."""
         self.window = self._width
+        again: deque[int] = deque()
         for number, parcel in self.unsettled.items():
             if isinstance(parcel, Parcel):
-                self._again.append(number)
+                again.append(number)
             else:
                 self.carrier.send_release(number)
+        self._again = again or NO_NUMBERS
         self.pump()
 
     def detach(self) -> None:
         """The connection is gone. Unsettled and waiting deliveries stay."""
         self.carrier = NOBODY
         self.window = 0
-        self._again.clear()
-        self._replays.clear()
+        self._again = NO_NUMBERS
+        self._replays = NO_REPLAYS
 
     def end(self) -> None:
         """It is over: forget everything."""
         self.detach()
         self._tally.queued -= len(self._waiting)
         self._tally.queued_octets -= self._octets
-        self._waiting.clear()
+        self._waiting = NO_PARCELS
         self._octets = 0
         self.unsettled.clear()
         self.received.clear()
@@ -280,6 +287,8 @@ class Durable:
 
     def replay(self, parcels: Iterator[Parcel]) -> None:
         """Deliver stored records as the window and the peer allow; dropped when the connection goes."""
+        if self._replays is NO_REPLAYS:
+            self._replays = deque()
         self._replays.append(parcels)
 
     def pump(self) -> None:
@@ -374,6 +383,8 @@ class Durable:
             if bounds.policy is Policy.DROP_NEWEST or not self._waiting:
                 return False
             self._count_out(self._waiting.popleft())
+        if self._waiting is NO_PARCELS:
+            self._waiting = deque()
         self._waiting.append(parcel)
         octets = parcel.octets
         self._octets += octets

@@ -9,7 +9,7 @@ No regular expressions: the cost of a match is bounded by the levels of the path
 
 from collections.abc import Hashable, Iterator, Sequence
 from enum import Enum
-from typing import Final, Generic, TypeAlias, TypeVar
+from typing import Final, Generic, TypeAlias, TypeVar, cast
 
 
 class Wild(Enum):
@@ -155,8 +155,8 @@ class PathTree(Generic[V]):
     __slots__ = ("_children", "_value")
 
     def __init__(self) -> None:
-        self._children: dict[str, PathTree[V]] = {}
-        self._value: list[V] = []  # none or one: a value may be anything, None too
+        self._children: dict[str, PathTree[V]] = cast("dict[str, PathTree[V]]", NO_CHILDREN)
+        self._value: V | _Absent = ABSENT
 
     def put(self, path: Sequence[str], value: V) -> None:
         """Set the value of a path."""
@@ -164,9 +164,11 @@ class PathTree(Generic[V]):
         for level in path:
             child = node._children.get(level)
             if child is None:
+                if node._children is NO_CHILDREN:
+                    node._children = {}
                 child = node._children[level] = PathTree()
             node = child
-        node._value = [value]
+        node._value = value
 
     def remove(self, path: Sequence[str]) -> None:
         """Forget a path, and the nodes that only it needed. No error when it is not there."""
@@ -176,34 +178,53 @@ class PathTree(Generic[V]):
             if child is None:
                 return
             way.append(child)
-        way[-1]._value = []
+        way[-1]._value = ABSENT
         for place in range(len(path) - 1, -1, -1):
             node = way[place + 1]
-            if node._children or node._value:
+            if node._children or node._value is not ABSENT:
                 return
-            del way[place]._children[path[place]]
+            parent = way[place]
+            del parent._children[path[place]]
+            if not parent._children:
+                parent._children = cast("dict[str, PathTree[V]]", NO_CHILDREN)
 
     def match(self, pattern: Pattern) -> Iterator[V]:
         """The values of all paths that match, found while one asks: the tree may change in between.
 
         What was put or removed meanwhile may or may not show; nothing else is missed or comes twice.
         """
-        wanting: list[tuple[PathTree[V], int]] = [(self, 0)]
-        while wanting:
-            node, place = wanting.pop()
-            if place == len(pattern):
-                yield from node._value
-                continue
-            level = pattern[place]
-            if level is REST:
-                yield from node._value
-                wanting.extend((child, place) for child in node._open(skips_hidden=node is self))
+        walks: list[tuple[Iterator[PathTree[V]], int]] = [(iter((self,)), 0)]
+        while walks:
+            nodes, place = walks[-1]
+            node = next(nodes, None)
+            if node is None:
+                walks.pop()
+            elif place == len(pattern):
+                if not isinstance(node._value, _Absent):
+                    yield node._value
+            elif (level := pattern[place]) is REST:
+                if not isinstance(node._value, _Absent):
+                    yield node._value
+                if node._children:
+                    walks.append((node._open(skips_hidden=node is self), place))
             elif isinstance(level, Wild):
-                wanting.extend((child, place + 1) for child in node._open(skips_hidden=place == 0))
+                walks.append((node._open(skips_hidden=place == 0), place + 1))
             elif level in node._children:
-                wanting.append((node._children[level], place + 1))
+                walks.append((iter((node._children[level],)), place + 1))
 
-    def _open(self, *, skips_hidden: bool) -> "list[PathTree[V]]":
+    def _open(self, *, skips_hidden: bool) -> "Iterator[PathTree[V]]":
+        """The children as they are now."""
         if not skips_hidden:
-            return list(self._children.values())
-        return [child for level, child in self._children.items() if not level.startswith("$")]
+            return iter(list(self._children.values()))
+        return iter([child for level, child in self._children.items() if not level.startswith("$")])
+
+
+class _Absent:
+    """The value of a path that has none; a value may be anything, None too."""
+
+    __slots__ = ()
+
+
+ABSENT: Final = _Absent()
+# What most nodes have, one for all: an empty dict for each of them would be most of the tree. Never written to.
+NO_CHILDREN: Final[dict[str, object]] = {}

@@ -173,8 +173,8 @@ class Subscriptions:
                 mine: Target | None = target
                 if target.receiver is sender:
                     mine = heard.own[sender]
-                if mine is not None:
-                    taken += mine.receiver.offer(records, assurance, mine)
+                # whoever skips its own has subscribed all the same
+                taken += mine is None or mine.receiver.offer(records, assurance, mine)
         else:
             for target in heard.targets:
                 taken += target.receiver.offer(records, assurance, target)

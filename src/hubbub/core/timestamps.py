@@ -5,8 +5,7 @@ begin below the first offset that is kept. A batch that is not at hand is asked 
 """
 
 from collections.abc import Callable
-from functools import partial
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from hubbub.core.errors import OutOfRange
 from hubbub.core.partition import Partition
@@ -18,6 +17,9 @@ Place: TypeAlias = tuple[int, int]
 """Offset and timestamp (ms) of a record."""
 Told: TypeAlias = Callable[[Place | None], None]
 
+SLICE: Final = 64 * 1024
+"""Octets to look through at a time, as far as the one batch that usually has it does not suffice."""
+
 
 def first_at_or_after(partition: Partition, timestamp: int, told: Told) -> None:
     """Tell the first record that is not older than ``timestamp`` (ms), None if all are older."""
@@ -25,55 +27,70 @@ def first_at_or_after(partition: Partition, timestamp: int, told: Told) -> None:
     if found is None:
         told(None)
     else:
-        read(partition, max(found[0], partition.log.start), partial(search, partition, timestamp, told))
+        Search(partition, timestamp, told).go_on(max(found[0], partition.log.start))
 
 
-def search(partition: Partition, timestamp: int, told: Told, batches: list[memoryview]) -> None:
-    """Look through these batches and, where none of them has it, through those behind them."""
-    offset = -1
-    for batch in batches:
-        header = read_header(batch)
-        offset = header.next_offset
-        # a header may promise more than its records keep, or the record may be trimmed away: then a later batch has it
-        if header.max_timestamp >= timestamp:
-            for place in places(batch, partition.log.start):
-                if place[1] >= timestamp:
-                    told(place)
-                    return
-    if offset < 0:
-        told(None)
-    else:
-        read(partition, offset, partial(search, partition, timestamp, told))
+class Search:
+    """Goes from batch to batch: a header may promise more than its records keep, or the record may be trimmed away."""
+
+    __slots__ = ("_partition", "_timestamp", "_told")
+
+    def __init__(self, partition: Partition, timestamp: int, told: Told) -> None:
+        self._partition = partition
+        self._timestamp = timestamp
+        self._told = told
+
+    def go_on(self, offset: int) -> None:
+        """Look from here as far as batches are at hand."""
+        log = self._partition.log
+        while offset >= 0:
+            try:
+                views = log.read(offset, SLICE)
+            except OutOfRange:
+                views = []
+            if views is None:
+                log.fetch(offset, SLICE, self._arrived)
+                break
+            offset = self._look(views)
+
+    def _arrived(self, views: list[memoryview]) -> None:
+        self.go_on(self._look(views))
+
+    def _look(self, views: list[memoryview]) -> int:
+        """Where to look next; -1 when it has been told."""
+        offset = -1
+        for view in views:
+            for batch in split(view):
+                header = read_header(batch)
+                offset = header.next_offset
+                if header.max_timestamp >= self._timestamp:
+                    for place in places(batch, self._partition.log.start):
+                        if place[1] >= self._timestamp:
+                            self._told(place)
+                            return -1
+        if offset < 0:
+            self._told(None)
+        return offset
 
 
 def greatest(partition: Partition, told: Told) -> None:
     """Tell the first record that has the greatest timestamp, None when empty."""
+    log = partition.log
 
-    def pick(batches: list[memoryview]) -> None:
-        found = places(batches[0], partition.log.start) if batches else []
+    def pick(views: list[memoryview]) -> None:
+        found = [place for view in views for batch in split(view) for place in places(batch, log.start)]
         told(max(found, key=lambda place: (place[1], -place[0]), default=None))
 
-    found = partition.log.newest()
-    if found is None:
+    newest = log.newest()
+    if newest is None:
         told(None)
-    else:
-        read(partition, max(found[0], partition.log.start), pick)
-
-
-def read(partition: Partition, offset: int, done: Callable[[list[memoryview]], None]) -> None:
-    """Call ``done`` with the batch that holds ``offset``, and those that came along; with none where that is gone."""
-
-    def arrived(views: list[memoryview]) -> None:
-        done([batch for view in views for batch in split(view)])
-
-    try:
-        views = partition.log.read(offset, 1)
-    except OutOfRange:
-        views = []
+        return
+    offset = max(newest[0], log.start)
+    views = log.read(offset, 1)
     if views is None:
-        partition.log.fetch(offset, 1, arrived)
+        log.fetch(offset, 1, pick)
     else:
-        arrived(views)
+        pick(views)
 
 
 def places(batch: Buffer, start: int) -> list[Place]:

@@ -25,12 +25,14 @@ from hubbub.octets.buffer import Buffer
 LARGEST_FRAME: Final = 32 * 1024 * 1024
 
 
-class WebSocket(asyncio.Transport):
-    """The reader of one stream and the transport of another.
+class WebSocket:
+    """The reader of the outer stream; it owns the inner one.
 
     ``subprotocols`` are those that are spoken, best first; a client that asks for none of them gets none and is served all
     the same.
     """
+
+    __slots__ = ("_inner", "_is_open", "_is_paused", "_outer", "_protocol", "_queued", "wanted")
 
     def __init__(
         self,
@@ -40,7 +42,6 @@ class WebSocket(asyncio.Transport):
         make_reader: Callable[[Stream], Reader],
         on_defect: OnDefect,
     ) -> None:
-        super().__init__()
         self.wanted = 0
         self._outer = outer
         self._protocol = ServerProtocol(
@@ -65,9 +66,9 @@ class WebSocket(asyncio.Transport):
                 protocol.send_response(response)
                 if protocol.state is State.OPEN:
                     self._is_open = True
-                    self._inner.connection_made(self)
+                    self._inner.connection_made(Frames(self, self._outer))
             elif isinstance(event, Frame):
-                self._frame(event)
+                self._take(event)
         self._flush()
         if protocol.close_expected():
             self._outer.close()
@@ -87,39 +88,27 @@ class WebSocket(asyncio.Transport):
             self._is_open = False
             self._inner.connection_lost(None)
 
-    # as the inner stream's transport
+    # for the inner stream
 
-    def write(self, data: Buffer) -> None:
+    def send(self, data: Buffer) -> None:
         """One binary frame."""
         if self._protocol.state is State.OPEN:
             self._protocol.send_binary(data)
             self._flush()
 
-    def writelines(self, list_of_data: Iterable[Buffer]) -> None:
-        """One binary frame."""
-        self.write(b"".join(list_of_data))
-
-    def close(self) -> None:
+    def finish(self, code: CloseCode, reason: str = "") -> None:
         """Say the closing word and close the socket."""
         if self._protocol.state is State.OPEN:
-            self._protocol.send_close(CloseCode.NORMAL_CLOSURE)
+            self._protocol.send_close(code, reason)
             self._flush()
         self._outer.close()
 
-    def abort(self) -> None:
-        """End it at once."""
-        self._outer.abort()
-
-    def is_closing(self) -> bool:
-        """Whether nothing more will be sent."""
-        return self._outer.closing
-
-    def pause_reading(self) -> None:
+    def pause(self) -> None:
         """Let the peer wait."""
         self._is_paused = True
         self._outer.pause()
 
-    def resume_reading(self) -> None:
+    def resume(self) -> None:
         """Go on, first with the frames that have come already."""
         self._is_paused = False
         while self._queued and not self._is_paused:
@@ -127,24 +116,11 @@ class WebSocket(asyncio.Transport):
         if not self._is_paused:
             self._outer.resume()
 
-    def set_write_buffer_limits(self, high: int | None = None, low: int | None = None) -> None:
-        """The outer stream has set them."""
-
-    def get_write_buffer_size(self) -> int:
-        """What the socket has not taken yet."""
-        return self._outer.unsent
-
-    def get_extra_info(self, name: str, default: object = None) -> object:
-        """The addresses of the socket."""
-        return {"peername": self._outer.peer, "sockname": self._outer.local}.get(name, default)
-
     # inside
 
-    def _frame(self, frame: Frame) -> None:
+    def _take(self, frame: Frame) -> None:
         if frame.opcode is Opcode.TEXT:
-            self._protocol.send_close(CloseCode.UNSUPPORTED_DATA, "binary frames only")  # MQTT-6.0.0-1
-            self._flush()
-            self._outer.close()
+            self.finish(CloseCode.UNSUPPORTED_DATA, "binary frames only")
         elif frame.opcode in (Opcode.BINARY, Opcode.CONT):
             if self._is_paused or self._queued:
                 self._queued.append(bytes(frame.data))
@@ -166,6 +142,42 @@ class WebSocket(asyncio.Transport):
     def _flush(self) -> None:
         self._outer.out.extend(part for part in self._protocol.data_to_send() if part)
         self._outer.flush()
+
+
+class Frames(asyncio.Transport):
+    """The transport of the inner stream: whatever is written in one go leaves in one binary frame."""
+
+    def __init__(self, socket: WebSocket, outer: Stream) -> None:
+        super().__init__({"peername": outer.peer, "sockname": outer.local})
+        self._socket = socket
+        self._outer = outer
+
+    def write(self, data: Buffer) -> None:
+        self._socket.send(data)
+
+    def writelines(self, list_of_data: Iterable[Buffer]) -> None:
+        self._socket.send(b"".join(list_of_data))
+
+    def close(self) -> None:
+        self._socket.finish(CloseCode.NORMAL_CLOSURE)
+
+    def abort(self) -> None:
+        self._outer.abort()
+
+    def is_closing(self) -> bool:
+        return self._outer.closing
+
+    def pause_reading(self) -> None:
+        self._socket.pause()
+
+    def resume_reading(self) -> None:
+        self._socket.resume()
+
+    def set_write_buffer_limits(self, high: int | None = None, low: int | None = None) -> None:
+        """The outer stream has set them."""
+
+    def get_write_buffer_size(self) -> int:
+        return self._outer.unsent
 
 
 def choose(protocol: ServerProtocol, offered: Sequence[Subprotocol]) -> Subprotocol | None:

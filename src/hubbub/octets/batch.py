@@ -68,6 +68,7 @@ _CHECKED: Final = Struct(">hiqqqhii")
 _LENGTH: Final = Struct(">i")
 _CRC: Final = Struct(">I")
 _SMALLEST_RECORD: Final = 7
+_NULL: Final = b"\x01"
 
 
 class Corrupt(Malformed):
@@ -202,21 +203,10 @@ def records(batch: Buffer, limit: int = DEFAULT_LIMIT) -> list[Entry]:
     """All records of one whole batch, decompressed to at most ``limit`` octets; `Malformed` where they are broken."""
     header = read_header(batch)
     data = bytes(decompress(header.compression, memoryview(batch)[HEADER_SIZE:], limit))
-    base = header.base_offset
-    base_timestamp = header.base_timestamp
-    fixed = header.max_timestamp if header.uses_log_append_time else None
-    out: list[Entry] = []
-    for start, stop in _bounds(data, header.count):
-        delta, position = read_signed(data, start + 1, bits=64)
-        offset_delta, position = read_signed(data, position)
-        key, position = _read_octets(data, position, stop)
-        value, position = _read_octets(data, position, stop)
-        headers, position = _read_headers(data, position, stop)
-        if position != stop:
-            raise Malformed("a record's length does not fit its fields", start)
-        timestamp = base_timestamp + delta if fixed is None else fixed
-        out.append(Entry(timestamp, key, value, headers, base + offset_delta))
-    return out
+    try:
+        return _parse(data, header)
+    except IndexError:
+        raise Malformed("the last record runs past the end of its batch") from None
 
 
 def build(
@@ -321,13 +311,67 @@ def _bounds(data: bytes, count: int) -> Iterator[tuple[int, int]]:
         raise Malformed(f"{end - position} octets after the last record", position)
 
 
+def _parse(data: bytes, header: BatchHeader) -> list[Entry]:
+    """The records in ``data``; IndexError where they run past its end.
+
+    Everything that is bridged, checked or looked at comes through here, so variable-length integers of one octet, which most are,
+    are read in place.
+    """
+    base, base_timestamp = header.base_offset, header.base_timestamp
+    fixed = header.max_timestamp if header.uses_log_append_time else None
+    out: list[Entry] = []
+    for start, stop in _bounds(data, header.count):
+        position = start + 1  # behind the attributes
+        delta = data[position]
+        if delta < 0x80:
+            delta = delta >> 1 ^ -(delta & 1)
+            position += 1
+        else:
+            delta, position = read_signed(data, position, bits=64)
+        offset = data[position]
+        if offset < 0x80:
+            offset = offset >> 1 ^ -(offset & 1)
+            position += 1
+        else:
+            offset, position = read_signed(data, position)
+        key: bytes | None = None
+        size = data[position]
+        if size == 1:
+            position += 1
+        else:
+            key, position = _read_octets(data, position, stop)
+        value: bytes | None = None
+        size = data[position]
+        if size == 1:
+            position += 1
+        else:
+            value, position = _read_octets(data, position, stop)
+        headers: tuple[tuple[str, bytes | None], ...] = ()
+        if data[position]:
+            headers, position = _read_headers(data, position, stop)
+        else:
+            position += 1
+        if position != stop:
+            raise Malformed("a record's length does not fit its fields", start)
+        out.append(
+            Entry(base_timestamp + delta if fixed is None else fixed, key, value, headers, base + offset)
+        )
+    return out
+
+
 def _read_octets(data: bytes, position: int, stop: int) -> tuple[bytes | None, int]:
-    size, position = read_signed(data, position)
+    size = data[position]
+    if size < 0x80:
+        size = size >> 1 ^ -(size & 1)
+        position += 1
+    else:
+        size, position = read_signed(data, position)
     if size < 0:
         return None, position
-    if size > stop - position:
+    end = position + size
+    if end > stop:
         raise Malformed(f"a field of {size} octets where {stop - position} are left", position)
-    return data[position : position + size], position + size
+    return data[position:end], end
 
 
 def _read_headers(data: bytes, position: int, stop: int) -> tuple[tuple[tuple[str, bytes | None], ...], int]:
@@ -348,22 +392,26 @@ def _read_headers(data: bytes, position: int, stop: int) -> tuple[tuple[tuple[st
 
 def _encode(parts: list[bytes], timestamp_delta: int, offset_delta: int, entry: Entry) -> None:
     key, value, headers = entry.key, entry.value, entry.headers
-    fields = [b"\x00", signed(timestamp_delta), signed(offset_delta)]
-    if key is None:
-        fields.append(b"\x01")
-    else:
-        fields += (signed(len(key)), key)
-    if value is None:
-        fields.append(b"\x01")
-    else:
-        fields += (signed(len(value)), value)
-    fields.append(signed(len(headers)))
-    for name, content in headers:
+    octets = b"".join(
+        (
+            b"\x00",
+            signed(timestamp_delta),
+            signed(offset_delta),
+            signed(len(key)) if key is not None else _NULL,
+            key or b"",
+            signed(len(value)) if value is not None else _NULL,
+            value or b"",
+            _encode_headers(headers) if headers else b"\x00",
+        )
+    )
+    parts.append(signed(len(octets)))
+    parts.append(octets)
+
+
+def _encode_headers(headers: tuple[tuple[str, bytes | None], ...]) -> bytes:
+    fields = [signed(len(headers))]
+    for name, value in headers:
         octets = name.encode("utf-8", "surrogateescape")
         fields += (signed(len(octets)), octets)
-        if content is None:
-            fields.append(b"\x01")
-        else:
-            fields += (signed(len(content)), content)
-    record = b"".join(fields)
-    parts.append(signed(len(record)) + record)
+        fields += (signed(len(value)), value) if value is not None else (_NULL,)
+    return b"".join(fields)

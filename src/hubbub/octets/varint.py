@@ -13,6 +13,7 @@ from hubbub.octets.buffer import Buffer
 from hubbub.octets.malformed import Malformed
 
 _ONE_OCTET: Final = tuple(bytes((value,)) for value in range(128))
+_FEW: Final = 1024
 
 
 def read_unsigned(buffer: Buffer, position: int, *, bits: int = 32) -> tuple[int, int]:
@@ -62,6 +63,10 @@ def unsigned(value: int) -> bytes:
 
 def signed(value: int) -> bytes:
     """Encode ``value`` in zigzag."""
-    if -64 <= value < 64:
-        return _ONE_OCTET[value << 1 if value >= 0 else ~(value << 1)]
+    if 0 <= value < _FEW:
+        return _SIGNED[value]
     return unsigned(value << 1 if value >= 0 else ~(value << 1))
+
+
+_SIGNED: Final = tuple(unsigned(value << 1) for value in range(_FEW))
+"""Most lengths and differences in records are among these."""

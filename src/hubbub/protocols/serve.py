@@ -5,17 +5,22 @@ It knows `contract` and `net`. It refuses to know any protocol: what is special 
 
 from collections import deque
 from functools import partial
+from typing import Final
 
 from hubbub.net.stream import Stream
 from hubbub.octets.malformed import Malformed
 from hubbub.protocols.contract import Call, Desk, House, Later, Room
+
+AHEAD: Final = 1 << 20
+"""Octets of answers that are gathered before they are written, and so before it shows whether the peer takes them."""
 
 
 class Conversation:
     """One connection, from its first octet to its last. A `net.stream.Reader`.
 
     Replies leave in the order of the calls. A `Later` at the head holds back the replies behind it, not the handling of more
-    calls, up to the room's limit; then reading pauses and so does the peer.
+    calls, up to the room's limit; then reading pauses and so does the peer. It pauses too when the peer does not take its
+    answers: one read may bring thousands of calls, each of which asks for megabytes, so this is looked at between them.
     """
 
     __slots__ = (
@@ -57,6 +62,7 @@ class Conversation:
         handlers = self._handlers
         guest = self._guest
         pending = self._pending
+        gathered = 0
         try:
             for call in session.receive(data):
                 reply = handlers[call.__class__](guest, call)
@@ -64,7 +70,12 @@ class Conversation:
                     if reply.__class__ is Later or pending:
                         self._queue(call, reply)
                     else:
-                        stream.out.extend(session.encode(call, reply))
+                        parts = session.encode(call, reply)
+                        stream.out.extend(parts)
+                        gathered += sum(map(len, parts))
+                        if gathered > AHEAD:
+                            gathered = 0
+                            stream.flush()
                 if self._is_halted or stream.closing:
                     break
         except Malformed as why:
@@ -80,7 +91,9 @@ class Conversation:
         """A peer that does not read its answers may not ask for more."""
         if is_writable:
             self._guest.writable(is_writable=True)
-            self._go_on()
+            self._send_completed()
+            if self._stream.is_writable:
+                self._go_on()
         else:
             self._halt()
             self._guest.writable(is_writable=False)
@@ -114,15 +127,21 @@ class Conversation:
             self._stream.hold()  # it may take long: a peer that gives up meanwhile should be noticed
 
     def _send_completed(self) -> None:
-        """The head, and all behind it that are known too."""
+        """The head, and all behind it that are known too, as far as the peer takes them; the rest when it does."""
         pending = self._pending
         stream = self._stream
         if stream.closing:
             return
-        while pending and pending[0][1].is_complete:
+        gathered = 0
+        while pending and pending[0][1].is_complete and stream.is_writable:
             call, later = pending.popleft()
             if later.reply is not None:
-                stream.out.extend(self._session.encode(call, later.reply))
+                parts = self._session.encode(call, later.reply)
+                stream.out.extend(parts)
+                gathered += sum(map(len, parts))
+                if gathered > AHEAD:
+                    gathered = 0
+                    stream.flush()
         if stream.out:
             self._turn.flush(stream)
         if self._is_halted and stream.is_writable and len(pending) <= self._limit // 2:

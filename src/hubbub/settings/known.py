@@ -14,7 +14,6 @@ from hubbub.settings.spellings import Dialect
 HTTP: Final = "the HTTP gateway is still to come"
 ADMIN: Final = "the admin API and the console are still to come"
 METRICS: Final = "metrics are still to come"
-WEBSOCKET: Final = "MQTT over WebSocket is still to come"
 FIXTURES: Final = "fixtures are still to come"
 FAULTS: Final = "faults are still to come"
 SECURITY: Final = (
@@ -53,11 +52,7 @@ PENDING: Final[Mapping[Path, str]] = {
 }
 
 # Options of ours that nothing reads yet. A test finds them, and finds out when one is read.
-DORMANT: Final[Mapping[Path, str]] = {
-    ("mqtt", "websocket"): WEBSOCKET,
-    ("mqtt", "websocket_port"): WEBSOCKET,
-    ("amqp", "definitions"): "loading RabbitMQ's definitions is still to come",
-}
+DORMANT: Final[Mapping[Path, str]] = {}
 
 # What nobody may believe to be in force while it is not: accepted only when it is off.
 REFUSED: Final[Mapping[Path, str]] = dict.fromkeys(

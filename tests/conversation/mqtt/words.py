@@ -11,14 +11,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from hubbub.core.access import Access
-from hubbub.core.broker import Broker
-from hubbub.core.groups import Groups
-from hubbub.core.live import Live
-from hubbub.core.producers import ProducerIds
-from hubbub.core.queues.journal import Forgetful
-from hubbub.core.queues.realm import Realms
-from hubbub.core.topics import Topics
+from hubbub.app import open_broker
 from hubbub.core.turn import Turn
 from hubbub.model.clock import Action, Clock
 from hubbub.net.arena import Arena
@@ -42,6 +35,7 @@ from hubbub.protocols.mqtt.wire.packets import (
 )
 from hubbub.protocols.mqtt.wire.properties import ConnectProperties, SubscribeProperties
 from hubbub.protocols.serve import Conversation
+from hubbub.settings import Settings
 from hubbub.storage.memory.engine import MemoryEngine
 from hubbub.storage.memory.options import MemoryOptions
 
@@ -98,18 +92,7 @@ class Hall:
         self.clock = Clock(lambda: self.time, lambda: START + self.time, lambda when: None, self.todo.append)
         engine = MemoryEngine(MemoryOptions())
         turn = Turn(self.todo.append, engine.seal)
-        self.broker = Broker(
-            hub_id="test",
-            clock=self.clock,
-            turn=turn,
-            engine=engine,
-            access=Access(),
-            topics=Topics(engine, self.clock),
-            groups=Groups(engine, self.clock, turn),
-            producer_ids=ProducerIds(self.clock.now),
-            live=Live(self.clock),
-            realms=Realms(self.clock, turn, Forgetful()),
-        )
+        self.broker = open_broker(Settings(), engine, self.clock, turn)
         self.options = replace(MqttOptions(sys_interval_secs=0), **options)
         self.house = House(
             self.broker, self.options, lambda stream: ("", 0), logging.getLogger("hubbub.mqtt")

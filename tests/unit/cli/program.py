@@ -12,8 +12,18 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, Self
 
+from hubbub.settings import Settings
+from hubbub.settings.options import options
+
 ROOT: Final = Path(__file__).resolve().parents[3]
 PATIENCE: Final = 20.0
+PORTS: Final = [
+    option
+    for option in options(Settings)
+    if option.path[-1].endswith("port") and not option.path[-1].startswith("advertised")
+]
+# Any free port for everything that listens.
+FREE: Final = [word for option in PORTS for word in (option.flag, "0")]
 COMMAND: Final = [sys.executable, "-m", "hubbub"]
 
 

@@ -73,6 +73,25 @@ def test_records_that_nobody_can_read_count_as_one(timestamp: int, place: tuple[
     assert answer(greatest, partition) == (1, 20)
 
 
+def test_thousands_of_batches_that_promise_what_they_do_not_keep_are_passed() -> None:
+    core, partition = filled([])
+    lying = promising(1, 50)
+    for _ in range(5_000):
+        core.append(partition, lying)
+    assert answer(first_at_or_after, partition, 50) is None
+    core.append(partition, build([Entry(50, None, b"kept")]))
+    assert answer(first_at_or_after, partition, 50) == (5_000, 50)
+
+
+def promising(time: int, promised: int) -> bytes:
+    """A batch of one record whose header says that it has a later one."""
+    octets = bytearray(build([Entry(time, None, b"value")]))
+    octets[35:43] = promised.to_bytes(8)
+    octets[17:21] = crc32c(memoryview(octets)[21:]).to_bytes(4)
+    check_batch(octets)
+    return bytes(octets)
+
+
 def unreadable(times: list[int]) -> bytes:
     """A batch that is well kept, as a checksum sees it, and has rubbish where compressed records should be."""
     octets = bytearray(build([Entry(time, None, b"value") for time in times]))

@@ -229,6 +229,26 @@ def test_pause_and_resume_are_idempotent() -> None:
     assert line.reader.looks == 0
 
 
+@given(st.integers(0, 8 * ARENA), st.integers(0, 8 * ARENA), st.integers(1, 3 * ARENA))
+def test_who_is_held_is_listened_to_once_and_nothing_of_it_is_lost(first: int, second: int, cut: int) -> None:
+    line = Line()
+    octets = frame(payload(first, 1)) + frame(payload(second, 2)) + frame(b"end")
+    line.wire.feed(octets[:cut])
+    line.stream.hold()
+    looks = line.reader.looks
+    assert line.wire.transport.is_reading_on
+    if octets[cut:]:
+        rest = octets[cut:]
+        came = min(len(rest), len(line.stream.get_buffer(-1)))
+        line.wire.feed(rest[:came])
+        assert not line.wire.transport.is_reading_on
+        assert line.reader.looks == looks
+        line.wire.feed(rest[came:], resumes=True)
+    line.stream.resume()
+    assert line.wire.transport.is_reading_on
+    assert line.reader.frames == [payload(first, 1), payload(second, 2), b"end"]
+
+
 # sending
 
 

@@ -9,7 +9,7 @@ from hubbub.net.stream import Reader, Stream
 
 
 class Transport(asyncio.Transport):
-    """What asyncio gives a protocol, without a socket. ``unsent`` is what its buffer is said to hold."""
+    """What asyncio gives a protocol, without a socket. ``unsent`` is what its buffer is said to hold, ``on_write`` hears of each write."""
 
     def __init__(self, **extra: Any) -> None:
         super().__init__(extra)
@@ -18,6 +18,7 @@ class Transport(asyncio.Transport):
         self.is_closed = False
         self.is_aborted = False
         self.unsent = 0
+        self.on_write: Callable[[], None] = lambda: None
 
     def set_write_buffer_limits(self, high: int | None = None, low: int | None = None) -> None:
         self.high = high
@@ -27,9 +28,11 @@ class Transport(asyncio.Transport):
 
     def write(self, data: bytes | bytearray | memoryview) -> None:
         self.writes.append(bytes(data))
+        self.on_write()
 
     def writelines(self, list_of_data: Any) -> None:
         self.writes.extend(bytes(data) for data in list_of_data)
+        self.on_write()
 
     def pause_reading(self) -> None:
         self.is_reading_on = False

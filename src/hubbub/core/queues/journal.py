@@ -8,12 +8,16 @@ from hubbub.core.queues.entry import Entry
 class Journal(Protocol):
     """Of one realm. Calls are made in the order of the events, and what they write joins the turn's Commit."""
 
-    def came(self, queue: str, entry: Entry) -> bool:
-        """An entry joined the queue of this name; whether it is kept. Only then is `went` called for it."""
+    def came(self, queue: str, entries: list[Entry]) -> None:
+        """Entries joined the queue of this name; those that are kept are marked so, and only for them is `went` called."""
         ...
 
     def went(self, queue: str, entry: Entry) -> None:
         """A kept entry was settled, died or was dropped."""
+        ...
+
+    def drop(self, queue: str) -> None:
+        """The queue of this name was deleted with all that it held."""
         ...
 
 
@@ -22,8 +26,11 @@ class Forgetful:
 
     __slots__ = ()
 
-    def came(self, queue: str, entry: Entry) -> bool:  # noqa: ARG002 - it keeps nothing
-        return False
+    def came(self, queue: str, entries: list[Entry]) -> None:
+        """Nothing is kept."""
 
     def went(self, queue: str, entry: Entry) -> None:
+        """Nothing was kept."""
+
+    def drop(self, queue: str) -> None:
         """Nothing was kept."""

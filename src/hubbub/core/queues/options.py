@@ -5,8 +5,6 @@ from typing import Final
 
 from msgspec import Struct
 
-from hubbub.core.routing.headers import Value
-
 
 class Overflow(Enum):
     """What gives way when a queue is full."""
@@ -60,7 +58,7 @@ class QueueOptions(Struct, frozen=True, gc=False):
     max_age_ms: int = -1
     """For a stream: how long records stay."""
     segment_octets: int = -1
-    arguments: tuple[tuple[str, Value], ...] = ()
+    arguments: tuple[tuple[str, object], ...] = ()
     """As declared, for those who list them."""
 
 

@@ -6,12 +6,15 @@ what goes takes its bindings along, and exchanges that live only by their bindin
 """
 
 from collections.abc import Callable
-from typing import Final
+from functools import partial
+from typing import Final, cast
 from urllib.parse import quote
 
 from hubbub.core.errors import AlreadyExists
+from hubbub.core.queues.catalogue import Catalogue
 from hubbub.core.queues.entry import Entry
 from hubbub.core.queues.journal import Forgetful, Journal
+from hubbub.core.queues.ledger import Ledger
 from hubbub.core.queues.options import Death, QueueKind, QueueOptions
 from hubbub.core.queues.queue import ANYBODY, Queue
 from hubbub.core.queues.stream import StreamQueue, log_options
@@ -20,7 +23,7 @@ from hubbub.core.routing.graph import Graph
 from hubbub.core.routing.headers import NO_ARGUMENTS, Arguments
 from hubbub.core.store import Engine
 from hubbub.core.turn import Turn
-from hubbub.model.clock import Clock
+from hubbub.model.clock import Clock, nothing
 from hubbub.model.record import Record
 
 Undertaker = Callable[["Realm", Queue, Entry, Death], None]
@@ -51,14 +54,31 @@ class Sending:
 class Realm:
     """A `Keeper` of its queues. ``bury`` of a dead entry is done by the undertaker that was given."""
 
-    __slots__ = ("_engine", "_undertaker", "clock", "default", "graph", "journal", "name", "queues", "turn")
+    __slots__ = (
+        "_catalogue",
+        "_engine",
+        "_undertaker",
+        "clock",
+        "default",
+        "graph",
+        "journal",
+        "name",
+        "on_short",
+        "queues",
+        "turn",
+    )
 
     def __init__(self, name: str, engine: Engine, clock: Clock, turn: Turn, undertaker: Undertaker) -> None:
         self.name = name
+        self.on_short: Callable[[], object] = nothing
+        """Called when the engine could not keep a record."""
         self._engine = engine
+        self._catalogue = Catalogue(engine, turn)
         self.clock = clock
         self.turn = turn
-        self.journal: Journal = Forgetful()
+        self.journal: Journal = (
+            Ledger(engine, clock, turn, self._log_name) if engine.outlives else Forgetful()
+        )
         self._undertaker = undertaker
         self.graph: Graph[Queue] = Graph()
         self.queues: dict[str, Queue] = {}
@@ -74,11 +94,13 @@ class Realm:
             raise AlreadyExists(f"exchange {name!r} exists in {self.name!r}")
         exchange = Exchange(name, options)
         self.graph.add(exchange)
+        self._catalogue.exchange(self.name, exchange)
         return exchange
 
     def remove_exchange(self, exchange: Exchange) -> list[Exchange]:
         """Forget an exchange with its bindings; returns it and the exchanges that went with it."""
-        return [exchange, *self.graph.remove(exchange)]
+        self._catalogue.forget_exchange(self.name, exchange)
+        return [exchange, *self._forgotten(self.graph.remove(exchange))]
 
     def add_queue(self, name: str, options: QueueOptions, owner: object = ANYBODY) -> Queue:
         """A new, empty queue, which the default exchange leads to. Raises `AlreadyExists`."""
@@ -92,17 +114,21 @@ class Realm:
             queue = Queue(name, options, self, owner)
         self.queues[name] = queue
         self.graph.forget_ways()
+        self._catalogue.queue(self.name, name, options)
         return queue
 
     def remove_queue(self, queue: Queue) -> int:
         """Forget a queue with its bindings and records, and tell its consumers; returns how many records were ready."""
         if self.queues.get(queue.name) is queue:
             del self.queues[queue.name]
-        self.graph.detach(queue.inbound.values())
+        self._catalogue.forget_queue(self.name, queue.name, list(queue.inbound.values()))
+        self._forgotten(self.graph.detach(queue.inbound.values()))
         self.graph.forget_ways()
         count = queue.end()
         if queue.options.kind is QueueKind.STREAM:
             self._engine.drop(self._log_name(queue.name), self.turn.commit)
+        elif queue.options.durable:
+            self.journal.drop(queue.name)
         return count
 
     def _log_name(self, queue: str) -> str:
@@ -110,15 +136,36 @@ class Realm:
 
     def bind(self, binding: Binding) -> bool:
         """Whether it is a new binding."""
-        return self.graph.bind(binding)
+        is_new = self.graph.bind(binding)
+        if is_new and binding.source.options.durable and is_durable(binding):
+            self._catalogue.binding(self.name, binding)
+        return is_new
 
     def unbind(self, binding: Binding) -> list[Exchange]:
         """Forget the binding that says the same; returns the exchanges that went with it."""
-        return self.graph.unbind(binding)
+        self._catalogue.forget_binding(self.name, binding)
+        return self._forgotten(self.graph.unbind(binding))
 
-    def destination(self, name: str, *, is_queue: bool) -> Queue | Exchange | None:
-        """The queue or exchange of this name."""
-        return self.queues.get(name) if is_queue else self.graph.exchanges.get(name)
+    def restore(self) -> None:
+        """Make again what the engine has kept: exchanges, queues with their records, bindings."""
+        for name, options in self._catalogue.exchanges(self.name):
+            if name not in self.graph.exchanges:
+                self.add_exchange(name, options)
+        for name, kept in self._catalogue.queues(self.name):
+            queue = self.queues.get(name) or self.add_queue(name, kept)
+            if isinstance(self.journal, Ledger) and kept.kind is not QueueKind.STREAM:
+                self.journal.restore(name, partial(come_back, queue))
+        for way in self._catalogue.bindings(self.name):
+            source = self.graph.exchanges.get(way.source)
+            destination = destination_of(self, way.destination, is_queue=way.to_queue)
+            if source is not None and destination is not None:
+                arguments = cast("Arguments", way.arguments)
+                self.bind(Binding(source, destination, way.key, arguments, way.original))
+
+    def _forgotten(self, gone: list[Exchange]) -> list[Exchange]:
+        for exchange in gone:
+            self._catalogue.forget_exchange(self.name, exchange)
+        return gone
 
     # records
 
@@ -150,9 +197,32 @@ class Realm:
         if queue.options.bury_to is not None:
             self._undertaker(self, queue, entry, death)
 
+    def is_short_of_room(self) -> None:
+        """The engine could not keep a record."""
+        self.on_short()
+
     def retire(self, queue: Queue) -> None:
         """A queue's life is over."""
         self.remove_queue(queue)
+
+
+def destination_of(realm: Realm, name: str, *, is_queue: bool) -> Queue | Exchange | None:
+    """The queue or exchange of this name."""
+    return realm.queues.get(name) if is_queue else realm.graph.exchanges.get(name)
+
+
+def is_durable(binding: Binding) -> bool:
+    """Whether its far end outlives the process."""
+    destination = binding.destination
+    return isinstance(destination, Queue | Exchange) and destination.options.durable
+
+
+def come_back(queue: Queue, entries: list[Entry]) -> None:
+    """Entries that were there when the hub ended: as if they had been out, for perhaps they were."""
+    if not queue.is_gone:
+        queue.out += len(entries)
+        queue.out_octets += sum(len(entry.record.value) for entry in entries)
+        queue.put_back(entries, failed=False)
 
 
 class ByName:
@@ -185,13 +255,16 @@ def bury_as_is(realm: Realm, queue: Queue, entry: Entry, death: Death) -> None: 
 class Realms:
     """All realms of a hub by name. ``undertaker`` may be set by the room whose records these are."""
 
-    __slots__ = ("_clock", "_engine", "_turn", "by_name", "undertaker")
+    __slots__ = ("_catalogue", "_clock", "_engine", "_turn", "by_name", "on_short", "undertaker")
 
     def __init__(self, engine: Engine, clock: Clock, turn: Turn) -> None:
         self._engine = engine
         self._clock = clock
         self._turn = turn
+        self._catalogue = Catalogue(engine, turn)
         self.undertaker: Undertaker = bury_as_is
+        self.on_short: Callable[[], object] = nothing
+        """Called when the engine could not keep a record."""
         self.by_name: dict[str, Realm] = {}
 
     def open(self, name: str) -> Realm:
@@ -199,7 +272,18 @@ class Realms:
         realm = self.by_name.get(name)
         if realm is None:
             realm = self.by_name[name] = Realm(name, self._engine, self._clock, self._turn, self._bury)
+            realm.on_short = self._short
+            self._catalogue.realm(name)
+            realm.restore()
         return realm
+
+    def restore(self) -> None:
+        """Open all realms that the engine has kept."""
+        for name in self._catalogue.realms():
+            self.open(name)
+
+    def _short(self) -> None:
+        self.on_short()
 
     def _bury(self, realm: Realm, queue: Queue, entry: Entry, death: Death) -> None:
         self.undertaker(realm, queue, entry, death)

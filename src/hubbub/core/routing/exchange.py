@@ -11,7 +11,7 @@ from typing import Final, Protocol
 from msgspec import Struct
 
 from hubbub.core.routing.hashing import Ring
-from hubbub.core.routing.headers import NO_ARGUMENTS, Arguments, Match, Value, matches
+from hubbub.core.routing.headers import NO_ARGUMENTS, Arguments, Match, matches
 from hubbub.core.routing.topic import TopicTrie
 
 
@@ -40,7 +40,7 @@ class ExchangeOptions(Struct, frozen=True, gc=False):
     """Holds a record back for as long as its sender asks before it is routed."""
     hash_header: str = ""
     """For the consistent hash: the header that is hashed instead of the key."""
-    arguments: tuple[tuple[str, Value], ...] = ()
+    arguments: tuple[tuple[str, object], ...] = ()
     """As declared, for those who list them."""
 
 

@@ -1,8 +1,8 @@
 """This room's settings. One frozen struct; flags, environment and file keys are made from it."""
 
-from typing import Annotated
+from typing import Annotated, TypeAlias
 
-from msgspec import Meta, Struct
+from msgspec import Meta, Struct, field
 
 
 class User(Struct, frozen=True, forbid_unknown_fields=True):
@@ -16,6 +16,50 @@ class User(Struct, frozen=True, forbid_unknown_fields=True):
     virtual_hosts: Annotated[
         tuple[str, ...], Meta(description="Where the user may go; empty: everywhere.")
     ] = ()
+
+
+Arguments: TypeAlias = dict[str, str | int | float | bool]
+
+
+class DeclaredExchange(Struct, frozen=True, forbid_unknown_fields=True):
+    """An exchange that is there from the start."""
+
+    name: Annotated[str, Meta(description="Exchange name.")]
+    type: Annotated[
+        str, Meta(description="direct, fanout, topic, headers, x-delayed-message or x-consistent-hash.")
+    ] = "direct"
+    durable: Annotated[bool, Meta(description="Whether it outlives the hub.")] = True
+    auto_delete: Annotated[bool, Meta(description="Whether it goes with its last binding.")] = False
+    internal: Annotated[bool, Meta(description="Whether only other exchanges may send to it.")] = False
+    virtual_host: Annotated[str, Meta(description="Where.")] = "/"
+    arguments: Annotated[Arguments, Meta(description="Arguments as in exchange.declare.")] = field(
+        default_factory=dict
+    )
+
+
+class DeclaredQueue(Struct, frozen=True, forbid_unknown_fields=True):
+    """A queue that is there from the start."""
+
+    name: Annotated[str, Meta(description="Queue name.")]
+    durable: Annotated[bool, Meta(description="Whether it outlives the hub.")] = True
+    auto_delete: Annotated[bool, Meta(description="Whether it goes with its last consumer.")] = False
+    virtual_host: Annotated[str, Meta(description="Where.")] = "/"
+    arguments: Annotated[Arguments, Meta(description="Arguments as in queue.declare.")] = field(
+        default_factory=dict
+    )
+
+
+class DeclaredBinding(Struct, frozen=True, forbid_unknown_fields=True):
+    """A binding that is there from the start."""
+
+    exchange: Annotated[str, Meta(description="The exchange that it leads from.")]
+    queue: Annotated[str, Meta(description="The queue that it leads to; or give `to_exchange`.")] = ""
+    to_exchange: Annotated[str, Meta(description="The exchange that it leads to.")] = ""
+    routing_key: Annotated[str, Meta(description="Key or pattern.")] = ""
+    virtual_host: Annotated[str, Meta(description="Where.")] = "/"
+    arguments: Annotated[Arguments, Meta(description="Arguments as in queue.bind.")] = field(
+        default_factory=dict
+    )
 
 
 class AmqpOptions(Struct, frozen=True, forbid_unknown_fields=True):
@@ -82,6 +126,16 @@ class AmqpOptions(Struct, frozen=True, forbid_unknown_fields=True):
     definitions: Annotated[
         str, Meta(description="A file in RabbitMQ's definitions format to load at the start; empty: none.")
     ] = ""
+
+    exchanges: Annotated[
+        tuple[DeclaredExchange, ...], Meta(description="Exchanges that are there from the start.")
+    ] = ()
+    queues: Annotated[
+        tuple[DeclaredQueue, ...], Meta(description="Queues that are there from the start.")
+    ] = ()
+    bindings: Annotated[
+        tuple[DeclaredBinding, ...], Meta(description="Bindings that are there from the start.")
+    ] = ()
 
     @property
     def is_strict(self) -> bool:

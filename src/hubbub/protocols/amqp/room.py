@@ -1,12 +1,14 @@
 """AMQP 0-9-1's front door."""
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Final
 
 from hubbub.net.stream import Stream
 from hubbub.protocols.amqp.delivery.letters import bury
 from hubbub.protocols.amqp.guest.guest import Guest
 from hubbub.protocols.amqp.guest.premises import Premises
+from hubbub.protocols.amqp.handlers import definitions
 from hubbub.protocols.amqp.handlers.table import HANDLERS
 from hubbub.protocols.amqp.options import AmqpOptions
 from hubbub.protocols.contract import Handler, House, Room
@@ -54,7 +56,11 @@ class Desk:
 def open_desk(house: House) -> Desk:
     """Open the room in a hub, with the virtual hosts, users and definitions of its options."""
     options: AmqpOptions = house.options
-    return Desk(house, options)
+    desk = Desk(house, options)
+    definitions.declare(options, desk.premises)
+    if options.definitions:
+        definitions.load(Path(options.definitions), desk.premises, house.log)
+    return desk
 
 
 ROOM: Final = Room(name="amqp", open=open_desk)

@@ -1,8 +1,10 @@
 """This room's settings. One frozen struct; flags, environment and file keys are made from it."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 from msgspec import Meta, Struct
+
+WEBSOCKET_PORT: Final = 9001
 
 
 class MqttOptions(Struct, frozen=True, forbid_unknown_fields=True):
@@ -13,8 +15,13 @@ class MqttOptions(Struct, frozen=True, forbid_unknown_fields=True):
     host: Annotated[str, Meta(description="Address to listen on; empty takes the hub's.")] = ""
     websocket: Annotated[bool, Meta(description="Speak MQTT over WebSocket too, on any path.")] = True
     websocket_port: Annotated[
-        int, Meta(description="Port for WebSocket; 0 takes any free one.", ge=0, le=65535)
-    ] = 9001
+        int,
+        Meta(
+            description="Port for WebSocket; 0 takes any free one, and so does 9001 when `port` is 0.",
+            ge=0,
+            le=65535,
+        ),
+    ] = WEBSOCKET_PORT
     max_connections: Annotated[
         int, Meta(description="Connections at a time; more are closed at once.", ge=1)
     ] = 100_000

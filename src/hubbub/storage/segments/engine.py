@@ -333,4 +333,6 @@ class SegmentsEngine:
             row = Row(number, head.name, segments[0].base, head.epoch)
         log = SegmentsLog(row.name, number, layout.log(number), self._house)
         log.load(segments, row.start, end, row.epoch)
+        if len(segments) > 1 and segments[1].base <= row.start:
+            log.forget(row.start)  # a process that died before it had deleted them
         self._logs[row.name] = log

@@ -26,6 +26,8 @@ from hubbub.storage.segments.tail import Cache, FiledChunk
 
 BASE: Final = attrgetter("base")
 _DROPPED: Final = -1
+_WORTH_A_FILE: Final = 4 << 20
+"""Octets of dead batches for which a new segment is begun: a queue that runs empty with each message must not make a file for each."""
 
 
 class House:
@@ -178,7 +180,7 @@ class Spool:
         end = self.end = self.durable
         self._is_dirty = False
         while self._chunks and self._chunks[-1].base >= end:
-            self._give(self._chunks.pop())
+            self._house.cache.give(self._chunks.pop())
         if self._chunks:
             chunk = self._chunks[-1]
             chunk.cut(end)
@@ -199,12 +201,10 @@ class Spool:
     def forget(self, before: int) -> None:
         """Let ``start`` be ``before``; what lies wholly below it goes, but for the newest segment."""
         self.start = before
-        if before == self.end and self._segments and self._segments[-1].size:
+        if before == self.end and self._segments and self._segments[-1].size >= _WORTH_A_FILE:
             self._needs_segment = (
                 True  # all of it is dead: the next batch begins a new file, and this one can go
             )
-            if self.durable == self.end and not self._is_dirty:
-                self._release(len(self._chunks))
             self._tail = EMPTY
         keep = max(0, bisect_right(self._segments, before, key=BASE) - 1)
         removed = self._segments[:keep]
@@ -216,10 +216,8 @@ class Spool:
             self._house.forget(removed)
 
     def evict(self, chunk: FiledChunk) -> bool:
-        if not self._chunks or self._chunks[0] is not chunk:
-            return True
         following = self._chunks[1].base if len(self._chunks) > 1 else self.end
-        if following > self.durable:
+        if self._chunks[0] is not chunk or following > self.durable:
             return False
         self._release(1)
         return True
@@ -278,9 +276,6 @@ class Spool:
         del self._chunks[:number]
         self._packed = max(0, self._packed - number)
         for chunk in released:
-            self._give(chunk)
+            self._house.cache.give(chunk)
         if not self._chunks:
             self._tail = EMPTY
-
-    def _give(self, chunk: FiledChunk) -> None:
-        self._house.cache.pool.give(chunk)

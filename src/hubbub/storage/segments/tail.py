@@ -5,7 +5,6 @@ thread (as views, while the log goes on filling behind them), and given back whe
 """
 
 from bisect import bisect_left
-from collections import deque
 from collections.abc import Callable
 from typing import Protocol
 
@@ -43,7 +42,7 @@ class Holder(Protocol):
     """A log, as the cache sees it."""
 
     def evict(self, chunk: FiledChunk) -> bool:
-        """Let go of this chunk, the oldest of the log, if it is safe; False if it is not. True as well if the log has it no more."""
+        """Let go of this chunk, the oldest of the log, if it is safe; False if it is not."""
         ...
 
     def evict_all(self) -> None:
@@ -59,7 +58,7 @@ class Cache:
     def __init__(self, pool: Pool, holders: Callable[[], list[Holder]]) -> None:
         self.pool = pool
         self._all = holders
-        self._closed: deque[tuple[Holder, FiledChunk]] = deque()
+        self._closed: dict[FiledChunk, Holder] = {}  # the oldest first
 
     def lend(self, room: int) -> bytearray:
         """Memory for a chunk. Raises `Full` when all of it waits to be written."""
@@ -78,13 +77,13 @@ class Cache:
 
     def close(self, holder: Holder, chunk: FiledChunk) -> None:
         """This chunk is not filled any more."""
-        self._closed.append((holder, chunk))
+        self._closed[chunk] = holder
+
+    def give(self, chunk: FiledChunk) -> None:
+        """A log has let go of this chunk."""
+        self._closed.pop(chunk, None)
+        self.pool.give(chunk)
 
     def _evict_one(self) -> bool:
-        if not self._closed:
-            return False
-        holder, chunk = self._closed[0]
-        if not holder.evict(chunk):
-            return False
-        self._closed.popleft()
-        return True
+        chunk = next(iter(self._closed), None)
+        return chunk is not None and self._closed[chunk].evict(chunk)

@@ -275,6 +275,19 @@ def test_a_deleted_queue_cancels_its_consumers(client: Client, hub: Hub) -> None
     assert quiet.hears_nothing()
 
 
+def test_who_deletes_its_own_queue_hears_that_first(client: Client) -> None:
+    client.declare("q")
+    client.consume("q")
+    client.call(wire.QueueDelete("q"), wire.QueueDeleteOk)
+    client.expect(wire.BasicCancel)
+    client.declare("r")
+    client.consume("r")
+    client.raw(method_frame(1, wire.QueueDelete("r")) + method_frame(1, wire.ChannelClose(200, "", 0, 0)))
+    client.expect(wire.QueueDeleteOk)
+    client.expect(wire.ChannelCloseOk)
+    assert client.hears_nothing()
+
+
 def test_acks_for_a_channel_that_is_gone_hurt_nobody(client: Client) -> None:
     client.declare("q")
     client.publish("", "q", b"m")

@@ -98,10 +98,10 @@ class Line(asyncio.Transport):
 class Hub:
     """The room in a hub of its own."""
 
-    def __init__(self, **options: Any) -> None:
+    def __init__(self, engine: MemoryEngine | None = None, **options: Any) -> None:
         self.soon: list[Action] = []
         self.clock = Clock(lambda: 0.0, lambda: START, lambda when: None, self.soon.append)
-        self.engine = MemoryEngine()
+        self.engine = engine or MemoryEngine()
         self.turn = Turn(self.soon.append, self.engine.seal)
         self.defects: list[Exception] = []
         self.arena = Arena(64 * 1024)
@@ -139,6 +139,12 @@ class Hub:
         client.log_in(**how)
         client.call(wire.ChannelOpen(), wire.ChannelOpenOk)
         return client
+
+
+class LastingEngine(MemoryEngine):
+    """Outlives its hubs."""
+
+    outlives = True
 
 
 class Client:

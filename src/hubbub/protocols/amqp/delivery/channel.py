@@ -73,7 +73,13 @@ class Subscription:
         channel = self._channel
         channel.consumers.pop(consumer.tag, None)
         if channel.tells_cancels:
-            channel.stream.out.append(method_frame(channel.number, BasicCancel(consumer.tag, True)))
+            # at the end of the turn: who deleted the queue itself hears delete-ok first, as from RabbitMQ
+            channel.turn.later(self._tell_cancel)
+
+    def _tell_cancel(self) -> None:
+        channel = self._channel
+        if not channel.is_closed:
+            channel.stream.out.append(method_frame(channel.number, BasicCancel(self.consumer.tag, True)))
             channel.turn.flush(channel.stream)
 
 
@@ -110,6 +116,7 @@ class Channel:
         "direct",
         "frame_max",
         "is_blocked",
+        "is_closed",
         "last_queue",
         "next_tag",
         "number",
@@ -142,6 +149,7 @@ class Channel:
         self.shared = Window()
         self.last_queue = ""
         self.is_blocked = False
+        self.is_closed = False
         self.confirms: Confirms | None = None
         self.transaction: Transaction | None = None
         self.direct: DirectReplies | None = None
@@ -277,6 +285,7 @@ class Channel:
 
     def close(self) -> None:
         """End all consumers and return what is out, in order."""
+        self.is_closed = True
         for tag in list(self.consumers):
             self.cancel(tag)
         if self.confirms is not None:

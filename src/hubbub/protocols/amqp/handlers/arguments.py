@@ -169,7 +169,7 @@ def milliseconds(text: str | None) -> int:
     return -1 if text is None else int(text[:-1]) * UNITS[text[-1]] * 1000
 
 
-def comparable(options: QueueOptions) -> dict[str, Value]:
+def comparable(options: QueueOptions) -> dict[str, object]:
     """The arguments that make a difference between two declarations, by the kind of queue."""
     known = {
         name: value for name, value in options.arguments if name in ROWS and options.kind in ROWS[name].kinds

@@ -97,11 +97,11 @@ def start_of(queue: StreamQueue, arguments: Arguments, now: int) -> int:
     where = arguments.get("x-stream-offset", "next")
     match where:
         case "first":
-            return queue.first()
+            return queue.first
         case "last":
-            return queue.last()
+            return queue.last
         case "next":
-            return queue.end_offset()
+            return queue.next_offset
         case bool():
             pass
         case int():

@@ -3,7 +3,7 @@
 from typing import Final
 
 from hubbub.core.routing.exchange import Binding, Destination, Exchange, ExchangeKind, ExchangeOptions
-from hubbub.core.routing.headers import Arguments, Match, Value
+from hubbub.core.routing.headers import Arguments, Match
 from hubbub.protocols.amqp.failures import inequivalent, refused, unmet
 from hubbub.protocols.amqp.guest.finding import demand, stripped, the_exchange
 from hubbub.protocols.amqp.guest.guest import Guest
@@ -73,7 +73,7 @@ def kind_name(options: ExchangeOptions) -> str:
 def compare(guest: Guest, found: Exchange, wanted: ExchangeOptions, kind: str) -> None:
     """Raises `Failed` 406 for the first property that differs."""
     there = found.options
-    pairs: tuple[tuple[str, Value, Value], ...] = (
+    pairs: tuple[tuple[str, object, object], ...] = (
         ("type", kind, kind_name(there)),
         ("durable", wanted.durable, there.durable),
         ("auto_delete", wanted.auto_delete, there.auto_delete),
@@ -87,7 +87,7 @@ def compare(guest: Guest, found: Exchange, wanted: ExchangeOptions, kind: str) -
             )
 
 
-def shown(value: Value) -> str:
+def shown(value: object) -> str:
     """A value in an error text."""
     match value:
         case None:

@@ -1,8 +1,10 @@
 """Every call and what handles it: the table from which the room's desk, and the docs' list of methods, are made."""
 
 from collections.abc import Callable
+from functools import wraps
 from typing import Final, TypeAlias, get_args
 
+from hubbub.core.commit import Outcome
 from hubbub.core.errors import Refusal as CoreRefusal
 from hubbub.protocols.amqp.failures import Failed, failure_of
 from hubbub.protocols.amqp.guest.guest import Guest
@@ -17,12 +19,58 @@ from hubbub.protocols.amqp.handlers import (
     queue,
     settle,
 )
-from hubbub.protocols.amqp.session import Acks, Greeting, Oversized, Publish, Refusal, Violation, name_of
+from hubbub.protocols.amqp.session import (
+    Acks,
+    Answer,
+    Greeting,
+    Oversized,
+    Publish,
+    Refusal,
+    Violation,
+    name_of,
+)
 from hubbub.protocols.amqp.wire.generated import methods as wire
 from hubbub.protocols.amqp.wire.replies import Reply as Code
-from hubbub.protocols.contract import Call, Handler, Reply
+from hubbub.protocols.contract import Call, Handler, Later, Reply
 
 Verb: TypeAlias = Callable[..., Reply]
+
+
+def index_of(call: type) -> int:
+    """Class and method number of a call, for the close that answers its failure."""
+    if call is Publish or call is Oversized:
+        return wire.BasicPublish.INDEX
+    if call is Acks:
+        return wire.BasicAck.INDEX
+    found = getattr(call, "INDEX", 0)
+    return found if isinstance(found, int) else 0
+
+
+def once_safe(verb: Verb) -> Verb:
+    """A verb whose answer waits until what it wrote is as safe as the engine promises; with one that forgets, nothing waits."""
+
+    @wraps(verb)
+    def handle(guest: Guest, call: Call) -> Reply:
+        premises = guest.premises
+        if not premises.outlives:
+            return verb(guest, call)
+        number = guest.session.channel
+        commit = premises.turn.commit
+        answer = verb(guest, call)
+        later = Later(holds=True)
+
+        def ended(outcome: Outcome) -> None:
+            if outcome is not Outcome.OK:
+                guest.close_connection(
+                    Code.INTERNAL_ERROR, "the storage could not keep it", index_of(type(call))
+                )
+            later.complete(None if answer is None or outcome is not Outcome.OK else Answer(number, answer))
+
+        commit.join(ended)
+        return later
+
+    return handle
+
 
 VERBS: Final[dict[type, Verb]] = {
     Greeting: connection.greet,
@@ -40,15 +88,15 @@ VERBS: Final[dict[type, Verb]] = {
     wire.ChannelCloseOk: channel.close_ok,
     wire.AccessRequest: channel.request,
     Oversized: channel.oversized,
-    wire.ExchangeDeclare: exchange.declare,
-    wire.ExchangeDelete: exchange.delete,
-    wire.ExchangeBind: exchange.bind,
-    wire.ExchangeUnbind: exchange.unbind,
-    wire.QueueDeclare: queue.declare,
-    wire.QueueBind: queue.bind,
-    wire.QueueUnbind: queue.unbind,
+    wire.ExchangeDeclare: once_safe(exchange.declare),
+    wire.ExchangeDelete: once_safe(exchange.delete),
+    wire.ExchangeBind: once_safe(exchange.bind),
+    wire.ExchangeUnbind: once_safe(exchange.unbind),
+    wire.QueueDeclare: once_safe(queue.declare),
+    wire.QueueBind: once_safe(queue.bind),
+    wire.QueueUnbind: once_safe(queue.unbind),
     wire.QueuePurge: queue.purge,
-    wire.QueueDelete: queue.delete,
+    wire.QueueDelete: once_safe(queue.delete),
     wire.BasicQos: consume.qos,
     wire.BasicConsume: consume.consume,
     wire.BasicCancel: consume.cancel,
@@ -86,16 +134,6 @@ def guarded(verb: Verb, index: int) -> Handler:
         return None
 
     return handle
-
-
-def index_of(call: type) -> int:
-    """Class and method number of a call, for the close that answers its failure."""
-    if call is Publish or call is Oversized:
-        return wire.BasicPublish.INDEX
-    if call is Acks:
-        return wire.BasicAck.INDEX
-    found = getattr(call, "INDEX", 0)
-    return found if isinstance(found, int) else 0
 
 
 HANDLERS: Final[dict[type, Handler]] = {

@@ -37,17 +37,11 @@ class Counters:
     """Plain integers, read by whoever looks."""
 
     __slots__ = (
-        "clients_expired",
         "clients_maximum",
         "connects",
         "dropped",
-        "messages_received",
-        "messages_sent",
         "oversized",
-        "publish_octets_received",
-        "publish_octets_sent",
         "published",
-        "publishes_received",
         "publishes_sent",
         "refused",
         "retained_refused",
@@ -55,17 +49,11 @@ class Counters:
     )
 
     def __init__(self) -> None:
-        self.clients_expired = 0
         self.clients_maximum = 0
         self.connects = 0
         self.dropped = 0
-        self.messages_received = 0
-        self.messages_sent = 0
         self.oversized = 0
-        self.publish_octets_received = 0
-        self.publish_octets_sent = 0
         self.published = 0
-        self.publishes_received = 0
         self.publishes_sent = 0
         self.refused = 0
         self.retained_refused = 0

@@ -231,7 +231,7 @@ _ALLOWED: Final[dict[type[Struct], dict[int, Property]]] = {
     kind: {_BY_FIELD[field].identifier: _BY_FIELD[field] for field in kind.__struct_fields__}
     for kind in _STRUCTS
 }
-_EMPTY: Final = {kind: kind() for kind in _STRUCTS}
+_EMPTY: Final[dict[type[Struct], Struct]] = {kind: kind() for kind in _STRUCTS}
 
 
 def read_properties(kind: type[P], data: bytes, at: int, end: int) -> tuple[P, int]:
