@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Final
 
 from hubbub.core.commit import NO_COMMIT, Commit, Outcome
-from hubbub.core.errors import OutOfRange, TooLarge
+from hubbub.core.errors import OutOfRange, TooLarge, Unavailable
 from hubbub.core.options import TopicOptions
 from hubbub.core.producers import Producers
 from hubbub.core.store import Owned
@@ -70,7 +70,8 @@ class Partition:
         """Append one whole batch whose header has been checked (`octets.batch.check_batch`).
 
         Raises `TooLarge`, `Fenced` (a newer epoch of the same producer), `OutOfSequence` and what `Owned.append` raises.
-        A batch that the same producer sent before is not stored again: the answer is that of the first time.
+        A batch that the same producer sent before is not stored again: the answer is that of the first time, or `Unavailable` as long as it
+        is not known whether the first time was any good.
         """
         options = self.options
         if len(batch) > options.max_batch_bytes:
@@ -80,6 +81,8 @@ class Partition:
         if header.producer_id != NO_PRODUCER:
             verdict = self.producers.examine(header)
             if verdict is not None:
+                if verdict.base_offset >= self.log.durable:
+                    raise Unavailable("this batch came before and is being written still")
                 return Appended(verdict.base_offset, verdict.stamped_at)
         stamped_at = -1
         max_timestamp = header.max_timestamp
@@ -120,7 +123,9 @@ class Partition:
         self.is_deleted = True
         self._notify(Outcome.OK)
 
-    def _notify(self, outcome: Outcome) -> None:  # noqa: ARG002 - a failed commit is a reason to look again, too
+    def _notify(self, outcome: Outcome) -> None:
+        if outcome is not Outcome.OK:
+            self.producers.take_back(self.log.end)
         watchers, self.watchers = self.watchers, {}
         for watcher in watchers:
             watcher()

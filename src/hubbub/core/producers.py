@@ -16,6 +16,8 @@ from hubbub.octets.batch import BatchHeader
 REMEMBERED_BATCHES: Final = 5
 REMEMBERED_PRODUCERS: Final = 10_000
 SEQUENCES: Final = 1 << 31
+ANY: Final = -1
+"""Stands for the next sequence number of a producer of whom nothing is known."""
 
 
 class Verdict(Struct, frozen=True, gc=False):
@@ -28,13 +30,14 @@ class Verdict(Struct, frozen=True, gc=False):
 
 
 class Producer:
-    """What one partition knows of one producer."""
+    """What one partition knows of one producer. ``expected`` is the sequence number with which its next batch begins."""
 
-    __slots__ = ("batches", "epoch", "last_timestamp")
+    __slots__ = ("batches", "epoch", "expected", "last_timestamp")
 
     def __init__(self, epoch: int) -> None:
         self.epoch = epoch
         self.batches: deque[Verdict] = deque(maxlen=REMEMBERED_BATCHES)
+        self.expected = ANY
         self.last_timestamp = -1
 
 
@@ -66,13 +69,18 @@ class Producers:
         for known in producer.batches:
             if known.first_sequence == first and known.last_sequence == last:
                 return known
-        if producer.batches:
-            expected = (producer.batches[-1].last_sequence + 1) % SEQUENCES
-            if first != expected:
-                raise OutOfSequence(
-                    f"producer {header.producer_id} sent sequence {first} where {expected} was due"
-                )
+        if producer.expected not in (ANY, first):
+            raise OutOfSequence(
+                f"producer {header.producer_id} sent sequence {first} where {producer.expected} was due"
+            )
         return None
+
+    def take_back(self, end: int) -> None:
+        """Batches from offset ``end`` on were lost: they may come again, and the first of them is due next."""
+        for producer in self.known.values():
+            batches = producer.batches
+            while batches and batches[-1].base_offset >= end:
+                producer.expected = batches.pop().first_sequence
 
     def remember(self, header: BatchHeader, base_offset: int, stamped_at: int) -> None:
         """A batch of this producer was appended."""
@@ -82,6 +90,7 @@ class Producers:
         self.known[header.producer_id] = producer  # last in the order of use
         last = (header.base_sequence + header.count - 1) % SEQUENCES
         producer.batches.append(Verdict(header.base_sequence, last, base_offset, stamped_at))
+        producer.expected = (last + 1) % SEQUENCES
         producer.last_timestamp = header.max_timestamp
         if len(self.known) > REMEMBERED_PRODUCERS:
             del self.known[next(iter(self.known))]
