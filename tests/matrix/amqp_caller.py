@@ -6,6 +6,7 @@ What is heard is kept in ``log``, normalised: names that a broker makes up, time
 import re
 import socket
 import time
+from operator import itemgetter
 from typing import Any
 
 from hubbub.protocols.amqp.wire.frames import split
@@ -17,6 +18,10 @@ PATIENCE = 0.25
 """Seconds in which a broker says something, if it will."""
 SILENCE = 0.04
 """Seconds without an octet, after which it has said all."""
+CLOSED = (0, "connection.close-ok", {})
+"""After this either side may hang up."""
+NEWER = ("x-last-death-", "x-acquired-count")
+"""Headers that RabbitMQ writes since 3.13 and 4.0."""
 MADE_UP = re.compile(r"amq\.(gen|ctag|rabbitmq\.reply-to)[-.][\w.=/+-]+")
 
 
@@ -110,7 +115,8 @@ class Caller(Client):
                 data = b""
             if not data:
                 self.is_over = True
-                self.log.append("hung up")
+                if self.log[-1:] != [CLOSED]:
+                    self.log.append("hung up")
                 return
             self._socket.settimeout(SILENCE)
             self._kept += data
@@ -149,7 +155,11 @@ def plain(value: Any) -> Any:
     """A value that can be compared and read."""
     match value:
         case Table():
-            return {key: plain(field) for key, field in value.entries}
+            return {
+                key: plain(field)
+                for key, field in sorted(value.entries, key=itemgetter(0))
+                if not key.startswith(NEWER)
+            }
         case Field("T", _):
             return "T <time>"
         case Field(kind, inner):

@@ -330,7 +330,7 @@ HARD: dict[str, tuple[int, int, Act]] = {
     "no-ack from a stream": (
         540,
         wire.BasicConsume.INDEX,
-        in_turn(STREAM, says(wire.BasicConsume("q", no_ack=True))),
+        in_turn(STREAM, says(wire.BasicQos(0, 5, False)), says(wire.BasicConsume("q", no_ack=True))),
     ),
     "global prefetch on a quorum queue": (
         540,
@@ -352,7 +352,7 @@ HARD: dict[str, tuple[int, int, Act]] = {
         wire.QueueDelete.INDEX,
         in_turn(QUORUM, says(wire.QueueDelete("q", if_empty=True))),
     ),
-    "tune after the handshake": (503, wire.ConnectionTuneOk.INDEX, says(wire.ConnectionTuneOk(), 0)),
+    "tune after the handshake": (504, wire.ConnectionTuneOk.INDEX, says(wire.ConnectionTuneOk(), 0)),
 }
 
 

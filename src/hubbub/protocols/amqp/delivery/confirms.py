@@ -15,6 +15,8 @@ from hubbub.protocols.amqp.wire.generated.methods import BasicAck, BasicNack
 
 NONE: Final[tuple[int, ...]] = ()
 FIRST: Final = (0,)
+REQUEUE: Final = True
+"""Means nothing to publishers; RabbitMQ's bit is on."""
 
 
 class Batch:
@@ -64,7 +66,7 @@ class Confirms:
             return
         out = self._stream.out
         if outcome is not Outcome.OK:
-            out.append(method_frame(self._channel, BasicNack(batch.last, batch.last > batch.first, False)))
+            out.append(method_frame(self._channel, BasicNack(batch.last, batch.last > batch.first, REQUEUE)))
         else:
             out += [method_frame(self._channel, answer) for answer in answers(batch)]
         self._turn.flush(self._stream)
@@ -77,7 +79,7 @@ def answers(batch: Batch) -> list[BasicAck | BasicNack]:
     for number in batch.refused:
         if number > begin:
             told.append(BasicAck(number - 1, number - 1 > begin))
-        told.append(BasicNack(number, False, False))
+        told.append(BasicNack(number, False, REQUEUE))
         begin = number + 1
     if begin <= batch.last:
         told.append(BasicAck(batch.last, batch.last > begin))

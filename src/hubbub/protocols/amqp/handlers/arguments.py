@@ -120,9 +120,7 @@ def options_of(call: wire.QueueDeclare, arguments: Arguments, name: str, realm: 
             (call.auto_delete, "auto-delete"),
         ):
             if flag:
-                raise unmet(
-                    f"invalid property '{what}' for queue '{name}' in vhost '{realm}': not supported by {kind.value} queues"
-                )
+                raise unmet(f"invalid property '{what}' for queue '{name}' in vhost '{realm}'")
         if overflow is Overflow.REFUSE_AND_BURY:
             raise bad("x-overflow", f"queue type '{kind.value}' does not support it")
     bury_to, bury_key = (
