@@ -16,6 +16,8 @@ from tests.unit.protocols.amqp.words import Client, Said
 
 PATIENCE = 0.25
 """Seconds in which a broker says something, if it will."""
+ANSWER = 5.0
+"""Seconds in which an answer that must come comes."""
 SILENCE = 0.04
 """Seconds without an octet, after which it has said all."""
 CLOSED = (0, "connection.close-ok", {})
@@ -98,9 +100,13 @@ class Caller(Client):
     def hang_up(self) -> None:
         self._socket.close()
 
+    def hears_nothing(self) -> bool:
+        self._hear(PATIENCE)
+        return self.heard == []
+
     def _listen(self) -> None:
         if not self.heard:
-            self._hear(PATIENCE)
+            self._hear(ANSWER)
 
     def _hear(self, patience: float) -> None:
         """All that comes until the broker falls silent."""

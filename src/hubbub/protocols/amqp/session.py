@@ -436,6 +436,11 @@ class Session:
             )
             return
         header = data[frame.start : frame.stop]
+        if header[:2] != CLASS_BASIC and len(header) > 2:
+            group = int.from_bytes(header[:2])
+            text = f"expected content header for class 60, got one for class {group} instead"
+            yield Violation(Reply.UNEXPECTED_FRAME, text, order.method.INDEX)
+            return
         size = content.body_size(header)
         order.header = header
         order.missing = size
@@ -467,6 +472,7 @@ class Session:
         order.missing = 0
 
 
+CLASS_BASIC: Final = b"\x00\x3c"
 NO_METHOD: Final = "expected method frame, got non method frame instead"
 NO_HEADER: Final = "expected content header for class 60, got non content header frame instead"
 NO_BODY: Final = "expected content body, got non content body frame instead"
