@@ -10,7 +10,7 @@ from typing import Final
 from hubbub.core.commit import NO_COMMIT, Commit, Outcome
 from hubbub.core.turn import Turn
 from hubbub.net.stream import Stream
-from hubbub.protocols.amqp.wire.frames import method_frame
+from hubbub.protocols.amqp.wire.frames import ack_frame, method_frame
 from hubbub.protocols.amqp.wire.generated.methods import BasicAck, BasicNack
 
 NONE: Final[tuple[int, ...]] = ()
@@ -65,7 +65,9 @@ class Confirms:
         if self.is_closed:
             return
         out = self._stream.out
-        if outcome is not Outcome.OK:
+        if outcome is Outcome.OK and not batch.refused:
+            out.append(ack_frame(self._channel, batch.last, multiple=batch.last > batch.first))
+        elif outcome is not Outcome.OK:
             out.append(method_frame(self._channel, BasicNack(batch.last, batch.last > batch.first, REQUEUE)))
         else:
             out += [method_frame(self._channel, answer) for answer in answers(batch)]
