@@ -25,7 +25,7 @@ def content_of(size: int, frame_max: int = 0, channel: int = 1) -> tuple[bytes, 
 
 
 @given(st.integers(1, 65535), st.integers(1, (1 << 64) - 1), st.booleans())
-def test_an_ack_in_one_step_is_an_ack(channel: int, tag: int, multiple: bool) -> None:  # noqa: FBT001
+def test_an_ack_in_one_step_is_an_ack(channel: int, tag: int, multiple: bool) -> None:
     assert ack_frame(channel, tag, multiple=multiple) == method_frame(channel, BasicAck(tag, multiple))
 
 
