@@ -42,6 +42,13 @@ def connect(guest: Guest, packet: Connect) -> None:
     hall.counters.clients_maximum = max(hall.counters.clients_maximum, len(hall.guests))
     guest.stream.send(session.write(_connack(guest, packet, expiry, server_keep_alive, present=was_there)))
     hall.broker.turn.flush(guest.stream)
+    hall.log.debug(
+        "%s:%s is client %r, protocol level %d, %s",
+        *guest.stream.peer,
+        client_id,
+        packet.level,
+        "with the session it had" if was_there else "with a new session",
+    )
     durable.resume()
 
 
