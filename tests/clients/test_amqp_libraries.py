@@ -1,6 +1,7 @@
 """Client libraries as they come, against a running hub: pika, aio-pika, py-amqp, kombu."""
 
 import asyncio
+import gc
 import threading
 from typing import Any
 
@@ -217,6 +218,60 @@ def test_a_celery_worker_does_retries_chords_and_priorities(hub: Any) -> None:
         results = celery.group(add.s(n, n) for n in range(5)).apply_async()
         assert results.get(timeout=20) == [0, 2, 4, 6, 8]
     assert attempts == [0, 1, 2]
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+def test_a_celery_chord_comes_together(hub: Any) -> None:
+    celery = pytest.importorskip("celery")
+    from celery.contrib.testing.worker import start_worker
+
+    app = celery.Celery("chords", broker=url(hub), backend="cache+memory://")
+    app.conf.update(broker_connection_retry_on_startup=True, worker_hijack_root_logger=False)
+
+    @app.task(name="square")
+    def square(value: int) -> int:
+        return value * value
+
+    @app.task(name="total")
+    def total(values: list[int]) -> int:
+        return sum(values)
+
+    with start_worker(app, perform_ping_check=False, pool="solo", loglevel="ERROR", shutdown_timeout=20):
+        chord = celery.chord((square.s(n) for n in range(4)), total.s())
+        assert chord.apply_async().get(timeout=20) == 14
+        later = square.apply_async((9,), countdown=0.2)
+        assert later.get(timeout=20) == 81
+    app.pool.force_close_all()
+    app.close()
+    gc.collect()  # Celery forgets a socket or two; their warning belongs to this test
+
+
+def test_many_connections_at_once_and_none_left_behind(hub: Any) -> None:
+    """A storm: two hundred clients at once, each leaving in its own way."""
+    failures: list[BaseException] = []
+
+    def come_and_go(number: int) -> None:
+        try:
+            connection = amqp.Connection(hub.address("amqp"), userid="guest", password="guest")
+            connection.connect()
+            channel = connection.channel()
+            channel.queue_declare(f"storm-{number}", exclusive=True)
+            if number % 2:
+                connection.close()
+            else:
+                connection.transport.sock.close()
+        except BaseException as failure:
+            failures.append(failure)
+
+    threads = [threading.Thread(target=come_and_go, args=(number,)) for number in range(200)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+    assert failures == []
+    last = pika_connection(hub)
+    last.channel().queue_declare("storm-1", exclusive=True)
+    last.close()
 
 
 def test_two_pika_workers_share_the_work_fairly(hub: Any) -> None:

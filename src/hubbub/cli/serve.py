@@ -54,7 +54,7 @@ def run(settings: Settings, ready_file: File | None, *, as_json: bool) -> Exit:
     # what is made from here to the ready line lives as long as the hub: to look for garbage in it costs a tenth of the start
     gc.disable()
     # not at the top: `hubbub serve --help` and a mistake in the settings need no hub
-    from hubbub.app import Hub, NoPlace
+    from hubbub.app import CannotOpen, Hub, NoPlace
     from hubbub.cli import ready
     from hubbub.cli.lifetime import live
     from hubbub.core.errors import Invalid
@@ -80,6 +80,8 @@ def run(settings: Settings, ready_file: File | None, *, as_json: bool) -> Exit:
         raise Ends(
             Exit.CANNOT_LISTEN, [f"cannot listen: {error.strerror or error}; {advice(error, settings)}"]
         ) from None
+    except CannotOpen as error:
+        raise Ends(Exit.NO_DATA, [str(error)]) from None
     except Invalid as error:  # what the configuration declares cannot be made
         raise Ends(Exit.BAD_SETTINGS, [str(error)]) from None
     finally:

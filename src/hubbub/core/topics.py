@@ -13,6 +13,7 @@ import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
+from hubbub.core.checkpoint import Checkpoint
 from hubbub.core.commit import Commit
 from hubbub.core.errors import AlreadyExists, Invalid, NotFound
 from hubbub.core.options import TopicOptions
@@ -72,6 +73,11 @@ class Topics:
     def __iter__(self) -> Iterator[Topic]:
         return iter(list(self._by_name.values()))
 
+    def partitions(self) -> Iterator[Partition]:
+        """Those of all topics."""
+        for topic in self:
+            yield from topic.partitions
+
     def __len__(self) -> int:
         return len(self._by_name)
 
@@ -106,17 +112,17 @@ class Topics:
         return self._add(name, definition)
 
     def delete(self, topic: Topic, commit: Commit) -> None:
-        """Forget a topic and its records; whoever waits at its partitions is woken."""
+        """Forget a topic and its records; whoever waits at its partitions is woken. Raises `NotFound`, `Unavailable`."""
         if self._by_name.get(topic.name) is not topic:
             raise NotFound(f"topic {topic.name!r} is gone already")
+        self._state.delete(topic.name, commit)
         del self._by_name[topic.name]
         del self._by_id[topic.id.bytes]
         self.generation += 1
         LOG.debug("deleted %r", topic.name)
-        self._state.delete(topic.name, commit)
         for partition in topic.partitions:
             self._engine.drop(log_name(topic.id, partition.index), commit)
-            partition.retire()
+            partition.retire(commit)
         for heard in self._on_deleted:
             heard(topic)
 
@@ -162,8 +168,10 @@ class Topics:
         return topic
 
     def _acquire(self, topic_id: UUID, index: int, options: TopicOptions) -> Partition:
-        log = self._engine.acquire(log_name(topic_id, index), options.for_log())
-        return Partition(index, log, options, self._clock)
+        name = log_name(topic_id, index)
+        log = self._engine.acquire(name, options.for_log())
+        checkpoint = Checkpoint(name, self._engine.state("producers"), is_lasting=self._engine.outlives)
+        return Partition(index, log, options, self._clock, checkpoint)
 
 
 def log_name(topic_id: UUID, index: int) -> str:

@@ -9,6 +9,7 @@ are told to the `Keeper`; what a dead record becomes is not the queue's business
 from collections.abc import Callable, Iterable
 from typing import Final, Protocol
 
+from hubbub.core.errors import Fenced, Full, Unavailable
 from hubbub.core.queues.consumer import Consumer
 from hubbub.core.queues.entry import LIVES_ON, Entry
 from hubbub.core.queues.journal import Journal
@@ -39,6 +40,10 @@ class Keeper(Protocol):
 
     def bury(self, queue: "Queue", entry: Entry, death: Death) -> None:
         """An entry died; the queue has let go of it."""
+        ...
+
+    def is_short_of_room(self) -> None:
+        """The engine could not keep something: a limit of its own, or its disk."""
         ...
 
     def retire(self, queue: "Queue") -> None:
@@ -157,8 +162,9 @@ class Queue:
         entry = Entry(record, position, expires, priority)
         consumer = None if waiting else self._rotation.next()
         is_lasting = options.durable and (persistent or options.kind is QueueKind.QUORUM)
-        if is_lasting and (consumer is None or consumer.settles):  # what goes at once need not be kept
-            self._keeper.journal.came(self.name, [entry])
+        goes_at_once = consumer is not None and not consumer.settles
+        if is_lasting and not goes_at_once and not self._is_written([entry]):
+            return False
         if consumer is not None:
             self._hand(consumer, [entry])
             return True
@@ -169,8 +175,8 @@ class Queue:
             self._expire()
         return True
 
-    def put_all(self, records: list[Record], *, persistent: bool = False) -> None:
-        """`put` for a queue that `is_simple`: many records of no priority and no end, none of which is refused."""
+    def put_all(self, records: list[Record], *, persistent: bool = False) -> bool:
+        """`put` for a queue that `is_simple`: many records of no priority and no end. False: none could be kept."""
         position = self._next
         self._next = position + len(records)
         self.taken += len(records)
@@ -181,14 +187,16 @@ class Queue:
             alone = None if has_ready else self._rotation.alone()
             if alone is not None and not alone.settles and not alone.is_blocked:
                 self._hand(alone, entries)  # gone as soon as it is handed over: it need not be kept
-                return
-            self._keeper.journal.came(self.name, entries)
+                return True
+            if not self._is_written(entries):
+                return False
         if has_ready:
             self._ready.extend(entries)
-            return
+            return True
         handed = self._hand_on(entries)
         if handed < len(entries):
             self._ready.extend(entries[handed:] if handed else entries)
+        return True
 
     def take(self) -> Entry | None:
         """The head, for somebody who asks for one; it is out until settled. None when nothing is ready."""
@@ -329,6 +337,15 @@ class Queue:
             self._arm_expiry()
 
     # inside
+
+    def _is_written(self, entries: list[Entry]) -> bool:
+        """Whether the journal took them; where it has no room, publishers must wait."""
+        try:
+            self._keeper.journal.came(self.name, entries)
+        except (Full, Unavailable, Fenced):
+            self._keeper.is_short_of_room()
+            return False
+        return True
 
     def _hand_on(self, entries: list[Entry]) -> int:
         """Hand entries straight to whoever can take them; returns how many."""

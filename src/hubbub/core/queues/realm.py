@@ -23,7 +23,7 @@ from hubbub.core.routing.graph import Graph
 from hubbub.core.routing.headers import NO_ARGUMENTS, Arguments
 from hubbub.core.store import Engine
 from hubbub.core.turn import Turn
-from hubbub.model.clock import Clock
+from hubbub.model.clock import Clock, nothing
 from hubbub.model.record import Record
 
 Undertaker = Callable[["Realm", Queue, Entry, Death], None]
@@ -63,12 +63,15 @@ class Realm:
         "graph",
         "journal",
         "name",
+        "on_short",
         "queues",
         "turn",
     )
 
     def __init__(self, name: str, engine: Engine, clock: Clock, turn: Turn, undertaker: Undertaker) -> None:
         self.name = name
+        self.on_short: Callable[[], object] = nothing
+        """Called when the engine could not keep a record."""
         self._engine = engine
         self._catalogue = Catalogue(engine, turn)
         self.clock = clock
@@ -154,7 +157,7 @@ class Realm:
                 self.journal.restore(name, partial(come_back, queue))
         for way in self._catalogue.bindings(self.name):
             source = self.graph.exchanges.get(way.source)
-            destination = self.destination(way.destination, is_queue=way.to_queue)
+            destination = destination_of(self, way.destination, is_queue=way.to_queue)
             if source is not None and destination is not None:
                 arguments = cast("Arguments", way.arguments)
                 self.bind(Binding(source, destination, way.key, arguments, way.original))
@@ -163,10 +166,6 @@ class Realm:
         for exchange in gone:
             self._catalogue.forget_exchange(self.name, exchange)
         return gone
-
-    def destination(self, name: str, *, is_queue: bool) -> Queue | Exchange | None:
-        """The queue or exchange of this name."""
-        return self.queues.get(name) if is_queue else self.graph.exchanges.get(name)
 
     # records
 
@@ -198,9 +197,18 @@ class Realm:
         if queue.options.bury_to is not None:
             self._undertaker(self, queue, entry, death)
 
+    def is_short_of_room(self) -> None:
+        """The engine could not keep a record."""
+        self.on_short()
+
     def retire(self, queue: Queue) -> None:
         """A queue's life is over."""
         self.remove_queue(queue)
+
+
+def destination_of(realm: Realm, name: str, *, is_queue: bool) -> Queue | Exchange | None:
+    """The queue or exchange of this name."""
+    return realm.queues.get(name) if is_queue else realm.graph.exchanges.get(name)
 
 
 def is_durable(binding: Binding) -> bool:
@@ -247,7 +255,7 @@ def bury_as_is(realm: Realm, queue: Queue, entry: Entry, death: Death) -> None: 
 class Realms:
     """All realms of a hub by name. ``undertaker`` may be set by the room whose records these are."""
 
-    __slots__ = ("_catalogue", "_clock", "_engine", "_turn", "by_name", "undertaker")
+    __slots__ = ("_catalogue", "_clock", "_engine", "_turn", "by_name", "on_short", "undertaker")
 
     def __init__(self, engine: Engine, clock: Clock, turn: Turn) -> None:
         self._engine = engine
@@ -255,6 +263,8 @@ class Realms:
         self._turn = turn
         self._catalogue = Catalogue(engine, turn)
         self.undertaker: Undertaker = bury_as_is
+        self.on_short: Callable[[], object] = nothing
+        """Called when the engine could not keep a record."""
         self.by_name: dict[str, Realm] = {}
 
     def open(self, name: str) -> Realm:
@@ -262,6 +272,7 @@ class Realms:
         realm = self.by_name.get(name)
         if realm is None:
             realm = self.by_name[name] = Realm(name, self._engine, self._clock, self._turn, self._bury)
+            realm.on_short = self._short
             self._catalogue.realm(name)
             realm.restore()
         return realm
@@ -270,6 +281,9 @@ class Realms:
         """Open all realms that the engine has kept."""
         for name in self._catalogue.realms():
             self.open(name)
+
+    def _short(self) -> None:
+        self.on_short()
 
     def _bury(self, realm: Realm, queue: Queue, entry: Entry, death: Death) -> None:
         self.undertaker(realm, queue, entry, death)

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from typing import Final
 
 from hubbub.core.commit import Outcome
-from hubbub.core.errors import OutOfRange
+from hubbub.core.errors import Fenced, Full, OutOfRange, Unavailable
 from hubbub.core.queues.consumer import Consumer
 from hubbub.core.queues.entry import Entry
 from hubbub.core.queues.options import QueueOptions
@@ -70,19 +70,23 @@ class StreamQueue(Queue):
         return True
 
     def put(self, record: Record, ttl_ms: int = -1, priority: int = 0, *, persistent: bool = False) -> bool:  # noqa: ARG002 - nothing expires or overtakes here
-        """Append. Raises `Full`."""
-        self.put_all([record])
-        return True
+        """Append. False: it could not be kept."""
+        return self.put_all([record])
 
-    def put_all(self, records: list[Record], *, persistent: bool = False) -> None:  # noqa: ARG002 - all of it is
-        """Append as one batch; consumers see it when it is as safe as the engine promises. Raises `Full`."""
+    def put_all(self, records: list[Record], *, persistent: bool = False) -> bool:  # noqa: ARG002 - all of it is
+        """Append as one batch; consumers see it when it is as safe as the engine promises. False: it could not be kept."""
         commit = self._keeper.turn.commit
         newest = max(record.timestamp for record in records)
-        self._last = self._log.append(shelved(records), len(records), newest, commit)
+        try:
+            self._last = self._log.append(shelved(records), len(records), newest, commit)
+        except (Full, Unavailable, Fenced):
+            self._keeper.is_short_of_room()
+            return False
         self.taken += len(records)
         if self._cursors and not self._is_awaiting:
             self._is_awaiting = True
             commit.join(self._is_safe)
+        return True
 
     def seek(self, consumer: Consumer, offset: int, wants: Callable[[Record], bool] = everything) -> None:
         """Where a consumer shall begin, before it is attached. Offsets outside the log are moved to its ends."""

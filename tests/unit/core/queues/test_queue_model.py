@@ -34,9 +34,13 @@ class Yard:
         self.journal = Forgetful()
         self.dead: list[tuple[bytes, Death]] = []
         self.retired: list[Queue] = []
+        self.shortages = 0
 
     def bury(self, queue: Queue, entry: Entry, death: Death) -> None:
         self.dead.append((entry.record.value, death))
+
+    def is_short_of_room(self) -> None:
+        self.shortages += 1
 
     def retire(self, queue: Queue) -> None:
         self.retired.append(queue)

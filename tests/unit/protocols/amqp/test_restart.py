@@ -8,6 +8,7 @@ from hubbub.core.commit import Commit, Outcome
 from hubbub.protocols.amqp.wire.content import Properties
 from hubbub.protocols.amqp.wire.generated import methods as wire
 from hubbub.protocols.amqp.wire.table import table
+from hubbub.storage.memory.options import MemoryOptions
 from tests.unit.protocols.amqp.words import Client, Hub, LastingEngine
 
 PERSISTENT = Properties(delivery_mode=2, headers=table({"k": 1}))
@@ -169,6 +170,27 @@ def test_a_storage_that_fails_nacks_and_refuses() -> None:
     engine.end_commits(Outcome.UNAVAILABLE)
     hub.end_turn()
     assert client.expect(wire.ConnectionClose).method.reply_code == 541
+
+
+def test_an_engine_without_room_nacks_and_blocks_publishers_for_a_while() -> None:
+    engine = LastingEngine(
+        MemoryOptions(max_bytes=1 << 20, max_log_bytes=1 << 20, chunk_bytes=64 << 10, pool_bytes=64 << 10)
+    )
+    hub = Hub(engine)
+    client = hub.client()
+    client.declare("q", durable=True)
+    client.declare("s", durable=True, arguments={"x-queue-type": "stream"})
+    client.call(wire.ConfirmSelect(), wire.ConfirmSelectOk)
+    for queue in ("q", "s"):
+        for _ in range(40):
+            client.publish("", queue, b"x" * 60_000, PERSISTENT)
+    said = [type(each.method) for each in client.all(object)]
+    assert wire.BasicAck in said
+    assert wire.BasicNack in said
+    assert wire.ConnectionBlocked in said
+    hub.advance(1)
+    client.expect(wire.ConnectionUnblocked)
+    assert hub.defects == []
 
 
 class SlowEngine(LastingEngine):

@@ -5,6 +5,7 @@ from typing import Final, Protocol
 
 from hubbub.core.queues.realm import Realm
 from hubbub.core.routing.exchange import ExchangeKind, ExchangeOptions
+from hubbub.model.clock import NEVER, Timer, nothing
 from hubbub.protocols.amqp.delivery.channel import Channel, DirectReplies
 from hubbub.protocols.amqp.guest.users import Users
 from hubbub.protocols.amqp.options import AmqpOptions
@@ -40,6 +41,7 @@ class Premises:
     """One per hub. Counters are plain numbers, read by who looks."""
 
     __slots__ = (
+        "_looking",
         "_published_octets",
         "acknowledged",
         "alarm",
@@ -76,6 +78,8 @@ class Premises:
         self.returned = 0
         self.connections = 0
         self._published_octets = 0
+        self._looking = Timer(NEVER, 0, nothing)
+        self.realms.on_short = self.is_short
         self.realms.restore()
         for name in options.virtual_hosts:
             self.open_realm(name)
@@ -111,8 +115,20 @@ class Premises:
             self.alarm = ""
             for guest in list(self.guests):
                 guest.unblock()
-        if self.alarm:
-            self.clock.call_in(LOOK_SECONDS, self.look)
+        self._look_again()
+
+    def is_short(self) -> None:
+        """The engine refused a record: whoever publishes waits a little."""
+        self.alarm = self.alarm or "low on disk"
+        self._look_again()
+
+    def _look_again(self) -> None:
+        if self.alarm and self._looking.is_cancelled:
+            self._looking = self.clock.call_in(LOOK_SECONDS, self._look_in_time)
+
+    def _look_in_time(self) -> None:
+        self._looking = Timer(NEVER, 0, nothing)
+        self.look()
 
     def queues(self) -> int:
         return sum(len(realm.queues) for realm in self.realms.by_name.values())

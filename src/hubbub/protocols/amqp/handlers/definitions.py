@@ -11,6 +11,7 @@ from typing import Final, TypeAlias, cast
 import msgspec
 
 from hubbub.core.errors import Invalid
+from hubbub.core.queues.realm import destination_of
 from hubbub.protocols.amqp.failures import Failed, unmet
 from hubbub.protocols.amqp.guest.premises import Premises
 from hubbub.protocols.amqp.guest.users import Login, Permission, digest_from, digest_of
@@ -204,7 +205,7 @@ def bind(way: BindingDefinition, premises: Premises) -> None:
     """Raises `Failed` where one end is missing."""
     realm = premises.open_realm(way.vhost)
     source = realm.graph.exchanges.get(way.source)
-    destination = realm.destination(way.destination, is_queue=way.destination_type == "queue")
+    destination = destination_of(realm, way.destination, is_queue=way.destination_type == "queue")
     if source is None or destination is None:
         raise unmet(f"no '{way.source}' or no '{way.destination}' to bind in vhost '{way.vhost}'")
     given = table(plain(way.arguments))

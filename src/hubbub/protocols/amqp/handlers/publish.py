@@ -49,7 +49,8 @@ def publish(guest: Guest, call: Publish) -> None:
     refusals: list[int] = []
     for queue in queues:
         if queue.is_simple:
-            queue.put_all(records, persistent=traits.persistent)
+            if not queue.put_all(records, persistent=traits.persistent):
+                refusals.extend(range(len(records)))
             continue
         for place, record in enumerate(records):
             if not queue.put(record, persistent=traits.persistent):
