@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from hubbub.core.checkpoint import Checkpoint
 from hubbub.core.commit import Commit, Outcome
 from hubbub.core.errors import OutOfSequence, Unavailable
 from hubbub.core.options import TopicOptions
@@ -39,6 +40,12 @@ class FailingFiles(Files):
         if self.fails_to_sync:
             raise OSError(errno.EIO, "Input/output error")
         super().sync(descriptor)
+
+
+def partition_on(bench: DiskBench) -> Partition:
+    """The bench's log as a partition that belongs to no topic."""
+    checkpoint = Checkpoint("log", bench.engine.state("producers"), is_lasting=True)
+    return Partition(0, bench.log, TopicOptions(), bench.clock, checkpoint)
 
 
 def recover(bench: DiskBench) -> None:
@@ -84,7 +91,7 @@ def test_a_numbered_batch_whose_commit_failed_is_not_said_to_be_there_when_it_co
     """KIP-98: a producer repeats what was refused, and goes on behind it."""
     files = FailingFiles()
     bench = open_bench(tmp_path / "data", files=files)
-    partition = Partition(0, bench.log, TopicOptions(), bench.clock)
+    partition = partition_on(bench)
 
     def publish(sequence: int) -> tuple[int, Outcome]:
         octets = build([Entry(0, None, b"%d" % sequence * 100)], producer=Producer(7, 0, sequence))
@@ -108,7 +115,7 @@ def test_a_numbered_batch_whose_commit_failed_is_not_said_to_be_there_when_it_co
 
 def test_a_numbered_batch_that_comes_again_while_it_is_written_is_not_answered_yet(tmp_path: Path) -> None:
     bench = open_bench(tmp_path / "data")
-    partition = Partition(0, bench.log, TopicOptions(), bench.clock)
+    partition = partition_on(bench)
     octets = build([Entry(0, None, b"once")], producer=Producer(7, 0, 0))
     commit = Commit()
     partition.append(octets, check_batch(octets), commit)
