@@ -111,7 +111,7 @@ def line(entry: Entry) -> bytes:
     """A record as JSON."""
     facts: dict[str, object] = {"offset": entry.offset, "timestamp": entry.timestamp}
     facts |= text_or_octets("key", entry.key) | text_or_octets("value", entry.value)
-    facts["headers"] = [{"name": name} | text_or_octets("value", value) for name, value in entry.headers]
+    facts["headers"] = [{"name": name, **text_or_octets("value", value)} for name, value in entry.headers]
     return msgspec.json.encode(facts)
 
 
