@@ -17,7 +17,7 @@ from hubbub.octets.malformed import Malformed
 from hubbub.protocols.mqtt.delivery.forms import block
 from hubbub.protocols.mqtt.delivery.hall import Hall
 from hubbub.protocols.mqtt.naming import record_of
-from hubbub.protocols.mqtt.session import Session, Stage
+from hubbub.protocols.mqtt.session import LONGEST_WORD, Session, Stage
 from hubbub.protocols.mqtt.wire.broken import Broken
 from hubbub.protocols.mqtt.wire.connect import UnknownLevel
 from hubbub.protocols.mqtt.wire.decode import LARGEST
@@ -32,7 +32,6 @@ from hubbub.protocols.mqtt.wire.reasons import REFUSED_PROTOCOL, RETURN_CODES, R
 FOR_EVER: Final = 0xFFFFFFFF
 RETAINED_3: Final = (False, 0, True, ())
 LINGER_SECONDS: Final = 5.0
-LONGEST_WORD: Final = 1000
 
 
 class Guest:

@@ -12,6 +12,7 @@ from hubbub.protocols.mqtt.wire.properties import ConnackProperties
 from hubbub.protocols.mqtt.wire.reasons import Reason
 
 RESPONSES: Final = "responses/"
+LONGEST_ID_31: Final = 23  # 3.1 section 3.1
 
 
 def connect(guest: Guest, packet: Connect) -> None:
@@ -26,6 +27,8 @@ def connect(guest: Guest, packet: Connect) -> None:
         )  # MQTT-4.12.0-1
     _check_will(guest, packet)
     client_id = packet.client_id or _assigned(packet)
+    if packet.level == V31 and len(client_id) > LONGEST_ID_31 and hall.options.strict:
+        raise Broken(Reason.CLIENT_ID_NOT_VALID, f"a client id of more than {LONGEST_ID_31} characters")
     other = hall.guests.get(client_id)
     if other is not None:
         if not hall.takes_over(client_id):
