@@ -86,13 +86,6 @@ class Producers:
             )
         return None
 
-    def take_back(self, end: int) -> None:
-        """Batches from offset ``end`` on were lost: they may come again, and the first of them is due next."""
-        for producer in self.known.values():
-            batches = producer.batches
-            while batches and batches[-1].base_offset >= end:
-                producer.expected = batches.pop().first_sequence
-
     def remember(self, header: BatchHeader, base_offset: int, stamped_at: int) -> None:
         """A batch of this producer was appended."""
         producer = self.known.pop(header.producer_id, None)
