@@ -50,9 +50,9 @@ paho.mqtt.client.Client = Again
 SAYS_IT_AGAIN_JS = """
 const { MqttClient } = require('mqtt');
 const subscribe = MqttClient.prototype.subscribe;
-MqttClient.prototype.subscribe = function (...words) {
-  subscribe.apply(this, words);
-  return this.publish('sensors/temperature', JSON.stringify({ temp: 22.5 }), { qos: 1 });
+MqttClient.prototype.subscribe = function (filter) {
+  const again = () => this.publish('sensors/temperature', JSON.stringify({ temp: 22.5 }), { qos: 1 });
+  return subscribe.call(this, filter, again);
 };
 """
 STOPS_AT_A_FAILURE = "set -e\n"
