@@ -9,7 +9,6 @@
     i durable number   a record that came from the peer exactly once and is not released yet; no value
 
 ``durable`` is the serial in `KeptDurable`. A record that goes to many is kept once. Values are msgpack; a record is `KeptRecord`.
-Retained records below a path that begins with $ are what the hub says of its present, and are not kept.
 """
 
 from struct import Struct as Format
@@ -36,7 +35,6 @@ RECEIVED: Final = b"i"
 
 ONE: Final = Format(">Q")
 TWO: Final = Format(">QQ")
-HIDDEN: Final = "$"
 SURROGATES: Final = "surrogateescape"
 FOR_EVER: Final = -1
 THERE: Final = -1
@@ -128,12 +126,10 @@ class Keepsakes:
     # retained records
 
     def retain(self, path: str, kept: Kept) -> None:
-        if not path.startswith(HIDDEN):
-            self.changes.put(RETAINED + path.encode(), _encode((kept.assurance, kept_record(kept.record))))
+        self.changes.put(RETAINED + path.encode(), _encode((kept.assurance, kept_record(kept.record))))
 
     def release(self, path: str) -> None:
-        if not path.startswith(HIDDEN):
-            self.changes.delete(RETAINED + path.encode())
+        self.changes.delete(RETAINED + path.encode())
 
     # durables
 

@@ -17,7 +17,7 @@ from hubbub.core.durable import NOBODY, Bounds, Durable, Tally
 from hubbub.core.keepsakes import FOR_EVER, THERE, Keepsakes
 from hubbub.core.lasting import Lasting
 from hubbub.core.recollection import Recollection
-from hubbub.core.retained import NO_KEEPER, Keeper, Retained
+from hubbub.core.retained import NO_KEEPER, Keeper, Kept, Retained
 from hubbub.core.store import Engine, LogOptions
 from hubbub.core.subscriptions import Receiver, Subscription, Subscriptions
 from hubbub.core.turn import Turn
@@ -116,6 +116,11 @@ class Space:
             else:
                 self.retained.remove(path)
         return self.subscriptions.publish(path, (record,), assurance, sender)
+
+    def report(self, path: str, record: Record) -> None:
+        """What the hub says of its present: retained and heard like any other, but never written down."""
+        self.retained.restore(path, Kept(record, 0))
+        self.subscriptions.publish(path, (record,), 0, None)
 
     # durables
 

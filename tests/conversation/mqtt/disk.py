@@ -19,7 +19,9 @@ CHUNK = 1 << 14
 class DiskHall(Hall):
     """One hub on one directory. `settle` waits until all that is under way has ended."""
 
-    def __init__(self, directory: Path, time: float = 1000.0, files: Files | None = None, **options: Any) -> None:
+    def __init__(
+        self, directory: Path, time: float = 1000.0, files: Files | None = None, **options: Any
+    ) -> None:
         self.directory = directory
         self.files = files or Files()
         self._events: SimpleQueue[Action] = SimpleQueue()
@@ -53,13 +55,13 @@ class DiskHall(Hall):
         left = self.directory.with_name(self.directory.name + "'")
         shutil.copytree(self.directory, left)
         self.engine.close()
-        return DiskHall(left, self.time + after, **{**self._all_options, **options})
+        return DiskHall(left, self.clock.elapsed() + after, **{**self._all_options, **options})
 
     def is_closed(self) -> "DiskHall":
         """Stop it in good order and start it again."""
         self.desk.close()
         self.engine.close()
-        return DiskHall(self.directory, self.time, **self._all_options)
+        return DiskHall(self.directory, self.clock.elapsed(), **self._all_options)
 
     def _is_quiet(self) -> bool:
         """Let all that was sealed end."""

@@ -69,7 +69,7 @@ def test_subscriptions_go_on(disk: DiskHall) -> None:
     sender = disk.client("s", V5)
     sender.publishes("a/b", "1")
     sender.publishes("b", "2", qos=1)
-    again.publishes("own", "3")
+    again.says(Publish("own", b"3"))
     assert again.payloads() == ["1", "2"]
     assert disk.space.subscriptions.count == 4
 
