@@ -248,13 +248,16 @@ def open_directory(
 
 
 async def recollect(broker: Broker) -> None:
-    """Let the partitions know their producers again, before anybody can send."""
+    """Let the partitions know their producers again, and read what was live, before anybody can send."""
     if broker.engine.outlives:
         done = asyncio.get_running_loop().create_future()
         CatchUp(broker.topics.partitions(), partial(done.set_result, None)).go_on()
         await done
         for partition in broker.topics.partitions():
             broker.producer_ids.begin_behind(max(partition.producers.known, default=0))
+        done = asyncio.get_running_loop().create_future()
+        broker.live.recall(partial(done.set_result, None))
+        await done
 
 
 def take_notes(broker: Broker) -> None:
@@ -278,7 +281,7 @@ def open_broker(settings: Settings, engine: Engine, clock: Clock, turn: Turn) ->
         topics=topics,
         groups=groups,
         producer_ids=ProducerIds(clock.now),
-        live=Live(clock),
+        live=Live(clock, engine, turn),
         realms=Realms(engine, clock, turn),
     )
 
