@@ -10,11 +10,12 @@ from random import Random
 
 import pytest
 
+from tests.crash.amqp_load import AmqpLoad
 from tests.crash.kafka_load import KafkaLoad
 from tests.crash.load import Load
 from tests.unit.cli.program import Serving
 
-LOADS: dict[str, Callable[[], Load]] = {"kafka": KafkaLoad}
+LOADS: dict[str, Callable[[], Load]] = {"kafka": KafkaLoad, "amqp": AmqpLoad}
 ROOMS = {"kafka", "mqtt", "amqp"}
 POLICIES = ("interval", "always", "never", "always")
 KILLS = 12

@@ -49,7 +49,6 @@ class Guest:
         "hall",
         "heard_at",
         "keep_seconds",
-        "now_ms",
         "principal",
         "stream",
         "will",
@@ -73,7 +72,6 @@ class Guest:
         self.heard_at = 0.0
         self.keep_seconds = 0
         """How long the session outlives the connection; `FOR_EVER` is without end."""
-        self.now_ms = 0
         self.principal: Principal = ANONYMOUS
         self.will: Will | None = None
 
@@ -81,6 +79,11 @@ class Guest:
     def session(self) -> Session:
         """The order of this conversation."""
         return self._session
+
+    @property
+    def now_ms(self) -> int:
+        """When what came now came."""
+        return self.hall.broker.clock.now()
 
     def permits(self, operation: Operation, topic: str) -> bool:
         """Whether this client may do this with a topic or filter."""
@@ -99,6 +102,7 @@ class Guest:
         durable.attach(self, min(self._session.receive_maximum, self.hall.options.max_inflight))
         if keep_alive:
             self._idle_limit = keep_alive * 1.5  # MQTT-3.1.2-22
+            self.heard_at = self.hall.broker.clock.elapsed()
             self._timer = self.hall.broker.clock.call_in(self._idle_limit, self._look)
 
     def leave(self) -> None:
@@ -245,9 +249,8 @@ class Guest:
 
     def _hear(self) -> None:
         """Something came in."""
-        clock = self.hall.broker.clock
-        self.now_ms = clock.now()
-        self.heard_at = clock.elapsed()
+        if self._idle_limit:
+            self.heard_at = self.hall.broker.clock.elapsed()
 
     def _look(self) -> None:
         """The keep alive is over, unless something was heard since the timer was set."""
