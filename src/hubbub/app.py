@@ -5,7 +5,6 @@ A hub lives on one event loop and touches no signals and no globals, so several 
 
 import asyncio
 import logging
-import sqlite3
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from functools import partial
@@ -218,6 +217,8 @@ def open_directory(
     settings: Settings, clock: Clock, loop: asyncio.AbstractEventLoop, on_defect: OnDefect
 ) -> Engine:
     """The engine on disk, with what earlier runs have left there. Says in one line what that is. Raises `CannotOpen`."""
+    import sqlite3
+
     from hubbub.storage.segments.engine import SegmentsEngine
     from hubbub.storage.segments.layout import DirectoryInUse, UnknownFormat
 
