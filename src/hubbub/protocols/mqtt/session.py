@@ -15,7 +15,7 @@ from msgspec.structs import replace
 
 from hubbub.octets.buffer import Buffer
 from hubbub.protocols.mqtt.wire.broken import Broken, protocol_error
-from hubbub.protocols.mqtt.wire.decode import LARGEST, Decoder, Names
+from hubbub.protocols.mqtt.wire.decode import LARGEST, Decoded, Decoder, Names
 from hubbub.protocols.mqtt.wire.encode import encode
 from hubbub.protocols.mqtt.wire.packets import (
     V5,
@@ -115,13 +115,18 @@ class Session:
         self._heard()
         raw = bytes(data)
         decoded = self._decoder.decode(raw)
-        packets = decoded.packets
-        self._raw = raw
         self._decoded_used = decoded.used
-        self._given = 0
-        self._packets = packets
         self.wanted = decoded.wanted
-        for packet in packets:
+        if len(decoded.packets) == 1 and decoded.broken is None:  # mostly, and nobody can stop halfway
+            return iter(decoded.packets)
+        return self._several(raw, decoded)
+
+    def _several(self, raw: bytes, decoded: Decoded) -> Iterator[Packet | Run]:
+        """One by one, counted, and then what is wrong behind them."""
+        self._raw = raw
+        self._given = 0
+        self._packets = decoded.packets
+        for packet in decoded.packets:
             self._given += 1
             yield packet
         self._raw, self._packets, self._given = b"", [], 0
