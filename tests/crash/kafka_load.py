@@ -41,7 +41,8 @@ class Sender:
 
     def run(self, address: str, over: Event) -> None:
         producer = Producer({
-            "bootstrap.servers": address, "linger.ms": 1, "queue.buffering.max.messages": 300, **QUIET, **self._settings,
+            "bootstrap.servers": address, "linger.ms": 0, "batch.num.messages": 10,
+            "queue.buffering.max.messages": 300, **QUIET, **self._settings,
         })  # fmt: skip
         while not over.is_set():
             try:
@@ -82,9 +83,7 @@ class Witness:
                 continue
             wanted = message.offset() + 1
             try:
-                told = consumer.commit(
-                    offsets=[TopicPartition(TOPIC, NUMBERED, wanted)], asynchronous=False
-                )
+                told = consumer.commit(offsets=[TopicPartition(TOPIC, NUMBERED, wanted)], asynchronous=False)
             except Exception:  # the hub is away: nothing was promised
                 continue
             if told and told[0].error is None:
@@ -148,10 +147,14 @@ class KafkaLoad:
         last = {each.partition: max(each.acked.copy().values(), default=-1) for each in self._senders()}
         reader = self._reader()
         (kept,) = reader.committed([TopicPartition(TOPIC, NUMBERED)], PATIENCE)
-        assert max(kept.offset, 0) >= committed, f"offset {committed} was committed, the hub says {kept.offset}"
+        assert max(kept.offset, 0) >= committed, (
+            f"offset {committed} was committed, the hub says {kept.offset}"
+        )
         for partition, acked in last.items():
             low, high = reader.get_watermark_offsets(TopicPartition(TOPIC, partition), PATIENCE)
-            assert high > acked, f"offset {acked} of partition {partition} was acknowledged, it ends at {high}"
+            assert high > acked, (
+                f"offset {acked} of partition {partition} was acknowledged, it ends at {high}"
+            )
             if partition == TRIMMED:
                 assert low >= start, f"all below {start} was deleted, the hub begins at {low}"
         reader.close()
@@ -200,7 +203,9 @@ class KafkaLoad:
         found: list[tuple[int, int]] = []
         while not found or found[-1][0] < high - 1:
             message = reader.poll(PATIENCE)
-            assert message is not None, f"partition {partition} ends at {high}, nothing comes after {found[-1:]}"
+            assert message is not None, (
+                f"partition {partition} ends at {high}, nothing comes after {found[-1:]}"
+            )
             if message.error() is None:
                 found.append((message.offset(), int(message.value())))
         reader.close()

@@ -10,13 +10,18 @@ from random import Random
 
 import pytest
 
+from tests.crash.amqp_load import AmqpLoad
 from tests.crash.kafka_load import KafkaLoad
 from tests.crash.load import Load
 from tests.unit.cli.program import Serving
 
-LOADS: dict[str, Callable[[], Load]] = {"kafka": KafkaLoad}
+<<<<<<< HEAD
+LOADS: dict[str, Callable[[], Load]] = {"kafka": KafkaLoad, "amqp": AmqpLoad}
+=======
+LOADS: dict[str, Callable[[], Load]] = {"amqp": AmqpLoad, "kafka": KafkaLoad}
+>>>>>>> amqp2
 ROOMS = {"kafka", "mqtt", "amqp"}
-POLICIES = ("interval", "always", "never")
+POLICIES = ("interval", "always", "never", "always")
 KILLS = 12
 LONG = 300
 MOST_ACKNOWLEDGEMENTS = 300

@@ -172,7 +172,8 @@ def test_unsubscribe_ends_a_subscription_and_answers_each_filter(hall: Hall, lev
     client = hall.client("c", level)
     client.subscribes("a", "b/+", "c")
     (answer,) = client.says(Unsubscribe(9, ("b/+", "b/x", "a", "x#"))).hears()
-    assert answer == Unsuback(9, (0, 0x11, 0, 0x8F) if level == V5 else ())
+    assert isinstance(answer, Unsuback)
+    assert (answer.packet_id, answer.codes) == (9, (0, 0x11, 0, 0x8F) if level == V5 else ())
     for topic in ("a", "b/x", "c"):
         client.publishes(topic, topic)
     assert hall.space.subscriptions.count == 1
@@ -301,7 +302,7 @@ def test_there_is_a_limit_to_retained_messages() -> None:
     listener.subscribes("#")
     for topic in ("a", "b", "a"):
         assert sender.publishes(topic, "x", qos=1, retain=True)[0].reason is Reason.SUCCESS
-    assert sender.publishes("c", "x", qos=1, retain=True) == [Puback(4, Reason.QUOTA_EXCEEDED)]
+    assert sender.publishes("c", "x", qos=1, retain=True)[0].reason is Reason.QUOTA_EXCEEDED
     sender.publishes("c", "live", retain=True)
     assert listener.payloads() == ["x", "x", "x", "live"]
     assert len(hall.space.retained) == 2

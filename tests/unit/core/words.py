@@ -19,12 +19,14 @@ NOW = START * 1000
 class PatientEngine(MemoryEngine):
     """Keeps what it is told for as long as the object lives. With ``is_quick`` False commits end by `end_commits`."""
 
-    outlives = True
-
     def __init__(self, options: MemoryOptions | None = None) -> None:
         super().__init__(options)
         self.sealed: list[Commit] = []
         self.is_quick = True
+
+    @property
+    def outlives(self) -> bool:
+        return True
 
     def seal(self, commit: Commit) -> None:
         if self.is_quick:

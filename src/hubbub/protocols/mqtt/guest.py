@@ -20,7 +20,7 @@ from hubbub.octets.malformed import Malformed
 from hubbub.protocols.mqtt.delivery.forms import block
 from hubbub.protocols.mqtt.delivery.hall import Hall
 from hubbub.protocols.mqtt.naming import record_of
-from hubbub.protocols.mqtt.session import Session, Stage
+from hubbub.protocols.mqtt.session import LONGEST_WORD, Session, Stage
 from hubbub.protocols.mqtt.wire.broken import Broken
 from hubbub.protocols.mqtt.wire.connect import UnknownLevel
 from hubbub.protocols.mqtt.wire.decode import LARGEST
@@ -35,7 +35,6 @@ from hubbub.protocols.mqtt.wire.reasons import REFUSED_PROTOCOL, RETURN_CODES, R
 FOR_EVER: Final = 0xFFFFFFFF
 RETAINED_3: Final = (False, 0, True, ())
 LINGER_SECONDS: Final = 5.0
-LONGEST_WORD: Final = 1000
 CONNACK: Final = 0x20
 UNKEPT: Final = "nothing can be kept just now"
 encode_will: Final = msgspec.msgpack.Encoder().encode
@@ -59,7 +58,6 @@ class Guest:
         "hall",
         "heard_at",
         "keep_seconds",
-        "now_ms",
         "principal",
         "stream",
         "will",
@@ -84,7 +82,6 @@ class Guest:
         self.heard_at = 0.0
         self.keep_seconds = 0
         """How long the session outlives the connection; `FOR_EVER` is without end."""
-        self.now_ms = 0
         self.principal: Principal = ANONYMOUS
         self.will: Will | None = None
 
@@ -92,6 +89,11 @@ class Guest:
     def session(self) -> Session:
         """The order of this conversation."""
         return self._session
+
+    @property
+    def now_ms(self) -> int:
+        """When what came now came."""
+        return self.hall.broker.clock.now()
 
     def permits(self, operation: Operation, topic: str) -> bool:
         """Whether this client may do this with a topic or filter."""
@@ -161,6 +163,7 @@ class Guest:
         durable.attach(self, min(self._session.receive_maximum, self.hall.options.max_inflight))
         if keep_alive:
             self._idle_limit = keep_alive * 1.5  # MQTT-3.1.2-22
+            self.heard_at = self.hall.broker.clock.elapsed()
             self._timer = self.hall.broker.clock.call_in(self._idle_limit, self._look)
 
     def leave(self) -> None:
@@ -309,9 +312,8 @@ class Guest:
 
     def _hear(self) -> None:
         """Something came in."""
-        clock = self.hall.broker.clock
-        self.now_ms = clock.now()
-        self.heard_at = clock.elapsed()
+        if self._idle_limit:
+            self.heard_at = self.hall.broker.clock.elapsed()
 
     def _look(self) -> None:
         """The keep alive is over, unless something was heard since the timer was set."""

@@ -79,8 +79,6 @@ class SegmentsEngine:
         "report",
     )
 
-    outlives: Final = True
-
     def __init__(
         self,
         data_dir: str,
@@ -125,6 +123,10 @@ class SegmentsEngine:
         self._writer = Writer(
             self._layout, files, self._database, options.fsync, lambda: tell(self._collect), on_defect
         )
+
+    @property
+    def outlives(self) -> bool:
+        return True
 
     @property
     def in_use(self) -> int:

@@ -144,7 +144,9 @@ class Hub:
 class LastingEngine(MemoryEngine):
     """Outlives its hubs."""
 
-    outlives = True
+    @property
+    def outlives(self) -> bool:
+        return True
 
 
 class Client:

@@ -12,6 +12,7 @@ from hubbub.protocols.mqtt.wire.properties import ConnackProperties
 from hubbub.protocols.mqtt.wire.reasons import Reason
 
 RESPONSES: Final = "responses/"
+LONGEST_ID_31: Final = 23  # 3.1 section 3.1
 
 
 def connect(guest: Guest, packet: Connect) -> None:
@@ -29,6 +30,8 @@ def connect(guest: Guest, packet: Connect) -> None:
     if keep_seconds and hall.space.is_failing:
         raise Broken(Reason.QUOTA_EXCEEDED, UNKEPT)
     client_id = packet.client_id or _assigned(packet)
+    if packet.level == V31 and len(client_id) > LONGEST_ID_31 and hall.options.strict:
+        raise Broken(Reason.CLIENT_ID_NOT_VALID, f"a client id of more than {LONGEST_ID_31} characters")
     other = hall.guests.get(client_id)
     if other is not None:
         if not hall.takes_over(client_id):
@@ -44,6 +47,13 @@ def connect(guest: Guest, packet: Connect) -> None:
     hall.counters.connects += 1
     hall.counters.clients_maximum = max(hall.counters.clients_maximum, len(hall.guests))
     guest.answer(_connack(guest, packet, expiry, server_keep_alive, present=was_there))
+    hall.log.debug(
+        "%s:%s is client %r, protocol level %d, %s",
+        *guest.stream.peer,
+        client_id,
+        packet.level,
+        "with the session it had" if was_there else "with a new session",
+    )
     durable.resume()
 
 

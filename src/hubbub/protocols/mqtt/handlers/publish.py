@@ -34,6 +34,8 @@ def publish(guest: Guest, packet: Publish) -> Answer:
         raise Broken(
             Reason.QOS_NOT_SUPPORTED, f"QoS {qos}; {hall.options.max_qos} is offered"
         )  # MQTT-3.2.2-11
+    if properties.payload_format and hall.options.strict:
+        _check_text(packet.payload)
     if packet.retain:
         if not hall.retains:
             raise Broken(Reason.RETAIN_NOT_SUPPORTED, "retained messages are not offered")  # MQTT-3.2.2-14
@@ -100,6 +102,16 @@ def _exactly_once(guest: Guest, place: Place, records: list[Record], numbers: li
     return None
 
 
+def _check_text(payload: bytes) -> None:
+    """A payload that says of itself that it is text (3.3.2.3.2)."""
+    try:
+        payload.decode()
+    except UnicodeDecodeError as wrong:
+        raise Broken(
+            Reason.PAYLOAD_FORMAT_INVALID, "the payload is announced as UTF-8, and is not"
+        ) from wrong
+
+
 def _answer(guest: Guest, answer: Answer) -> None:
     if answer is not None:
         guest.answer(answer)
@@ -119,30 +131,30 @@ def _assured(guest: Guest, qos: int, number: int, place: Place, record: Record) 
             guest.hall.complain(
                 guest.client_id, "client %s exceeds the receive maximum of %d", guest.client_id, limit
             )
-    reason = _route(guest, place, record, qos)
+    reason, why = _route(guest, place, record, qos)
     if qos == 1:
         if reason is Reason.SUCCESS or not guest.session.is_5:
             return puback(number)
-        return Puback(number, reason)
+        return guest.session.explain(Puback(number, reason), why)
     if reason < Reason.UNSPECIFIED or not guest.session.is_5:
         durable.take_in((number,))
         return pubrec(number)
-    return Pubrec(number, reason)
+    return guest.session.explain(Pubrec(number, reason), why)
 
 
-def _route(guest: Guest, place: Place, record: Record, qos: int) -> Reason:
+def _route(guest: Guest, place: Place, record: Record, qos: int) -> tuple[Reason, str]:
     """Publish, and what to say of it. 3.x has no word for "no": what was refused is logged instead."""
     if not guest.permits(Operation.WRITE, place.path):
-        return Reason.NOT_AUTHORIZED
+        return Reason.NOT_AUTHORIZED, "not permitted"
     if guest.hall.space.is_failing:
         if not guest.session.is_5:
             raise Broken(Reason.QUOTA_EXCEEDED, UNKEPT)
-        return Reason.QUOTA_EXCEEDED
+        return Reason.QUOTA_EXCEEDED, UNKEPT
     try:
         taken = guest.hall.publish(place, record, qos, guest.durable)
     except Full as full:
         guest.hall.complain(
             guest.client_id, "a message of client %s to %s is refused: %s", guest.client_id, place.path, full
         )
-        return reason_of(full)
-    return Reason.SUCCESS if taken else Reason.NO_MATCHING_SUBSCRIBERS
+        return reason_of(full), str(full)
+    return (Reason.SUCCESS if taken else Reason.NO_MATCHING_SUBSCRIBERS), ""

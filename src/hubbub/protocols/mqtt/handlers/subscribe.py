@@ -1,6 +1,7 @@
 """SUBSCRIBE and UNSUBSCRIBE (3.8, 3.10)."""
 
 from collections.abc import Iterator
+from typing import Final
 
 from hubbub.core.access import Operation
 from hubbub.core.durable import Parcel
@@ -12,10 +13,14 @@ from hubbub.protocols.mqtt.wire.broken import protocol_error
 from hubbub.protocols.mqtt.wire.packets import Request, Suback, Subscribe, Unsuback, Unsubscribe
 from hubbub.protocols.mqtt.wire.reasons import SUBACK_FAILURE, Reason
 
+MOST_WORDS: Final = 5
+"""Refused filters that a reason string speaks of."""
 
-def subscribe(guest: Guest, packet: Subscribe) -> Suback:
+
+def subscribe(guest: Guest, packet: Subscribe) -> bytes:
     """One code for each filter, in order (MQTT-3.8.4-6); stored messages follow behind SUBACK."""
     codes: list[int] = []
+    words: list[str] = []
     mark = packet.properties.subscription_id or 0
     is_5 = guest.session.is_5
     for request in packet.requests:
@@ -25,32 +30,31 @@ def subscribe(guest: Guest, packet: Subscribe) -> Suback:
             guest.hall.log.info(
                 "client %s: filter %.100r is refused: %s", guest.client_id, request.filter, refused
             )
+            if guest.hall.options.strict and not is_5 and refused.reason is Reason.TOPIC_FILTER_INVALID:
+                raise protocol_error(f"no topic filter: {refused}") from refused  # 3.1.1: MQTT-4.8.0-1
             codes.append(refused.reason if is_5 else SUBACK_FAILURE)
+            words.append(f"{request.filter[:100]}: {refused}")
             continue
         codes.append(_subscribe(guest, request, parsed, mark))
-    return Suback(packet.packet_id, tuple(codes))
+    return guest.session.explain(Suback(packet.packet_id, tuple(codes)), "; ".join(words[:MOST_WORDS]))
 
 
-def unsubscribe(guest: Guest, packet: Unsubscribe) -> Unsuback:
+def unsubscribe(guest: Guest, packet: Unsubscribe) -> bytes:
     """One code for each filter, in order (MQTT-3.11.3-1)."""
     space, durable = guest.hall.space, guest.durable
     codes: list[int] = []
+    words: list[str] = []
     for text in packet.filters:
         if space.unsubscribe(durable, text):
             codes.append(Reason.SUCCESS)
-        else:
-            codes.append(
-                Reason.NO_SUBSCRIPTION_EXISTED if _is_filter(guest, text) else Reason.TOPIC_FILTER_INVALID
-            )
-    return Unsuback(packet.packet_id, tuple(codes))
-
-
-def _is_filter(guest: Guest, text: str) -> bool:
-    try:
-        parse_filter(text, guest.hall.options.max_topic_levels)
-    except NoFilter:
-        return False
-    return True
+            continue
+        try:
+            parse_filter(text, guest.hall.options.max_topic_levels)
+            codes.append(Reason.NO_SUBSCRIPTION_EXISTED)
+        except NoFilter as refused:
+            codes.append(refused.reason)
+            words.append(f"{text[:100]}: {refused}")
+    return guest.session.explain(Unsuback(packet.packet_id, tuple(codes)), "; ".join(words[:MOST_WORDS]))
 
 
 def _allowed(guest: Guest, request: Request) -> Filter:

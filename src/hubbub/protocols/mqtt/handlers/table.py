@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
-from hubbub.protocols.contract import Handler
+from hubbub.protocols.contract import Handler, Later
 from hubbub.protocols.mqtt.guest import Guest
 from hubbub.protocols.mqtt.handlers.acknowledge import on_acks, on_puback, on_pubcomp, on_pubrec, on_pubrel
 from hubbub.protocols.mqtt.handlers.connect import connect
@@ -49,8 +49,8 @@ def owing(handler: Handler) -> Handler:
     """The same handler for a hub that keeps things: its answer waits until what it speaks of is safe."""
 
     def handle(guest: Guest, packet: Packet | Run) -> None:
-        answer: Packet | bytes | None = handler(guest, packet)
-        if answer is not None:
+        answer = handler(guest, packet)
+        if answer is not None and not isinstance(answer, Later):
             guest.answer(answer)
 
     return handle
