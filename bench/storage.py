@@ -46,8 +46,8 @@ def opened(policy: str, directory: str) -> Iterator[Engine]:
         engine: Engine = MemoryEngine()
     else:
         loop = asyncio.get_running_loop()
-        options = SegmentsOptions(data_dir=directory, fsync=policy)
-        engine = SegmentsEngine(options, LoopTimer(loop, print).clock, loop.call_soon_threadsafe)
+        options = SegmentsOptions(fsync=policy)
+        engine = SegmentsEngine(directory, options, LoopTimer(loop, print).clock, loop.call_soon_threadsafe)
     yield engine
     engine.close()
 

@@ -15,6 +15,8 @@ from msgspec import Struct
 
 from hubbub.core.access import Access
 from hubbub.core.broker import Broker
+from hubbub.core.catchup import CatchUp
+from hubbub.core.compaction import Compaction
 from hubbub.core.groups import GroupOptions, Groups
 from hubbub.core.live import Live
 from hubbub.core.producers import ProducerIds
@@ -25,7 +27,8 @@ from hubbub.core.turn import Turn
 from hubbub.model.clock import Clock, Timer
 from hubbub.net.arena import Arena
 from hubbub.net.clock import LoopTimer
-from hubbub.net.listener import Listener
+from hubbub.net.edge import OnDefect, attempt
+from hubbub.net.listener import CannotListen, Listener
 from hubbub.net.stream import Reader, Stream
 from hubbub.protocols.contract import Desk, House, Room
 from hubbub.protocols.serve import Conversation
@@ -33,6 +36,10 @@ from hubbub.settings import Settings
 
 TIDY_SECONDS: Final = 5.0
 GRACE_SECONDS: Final = 3.0
+
+
+class CannotOpen(Exception):  # noqa: N818 - it says what stands in the way
+    """The data directory cannot be used; the text says why and what to do."""
 
 
 class Listening(Struct, frozen=True):
@@ -49,11 +56,21 @@ class Plan(Struct, frozen=True):
 
     host: str
     port: int
+    setting: str
+    """The key of the configuration that names the port."""
     max_connections: int
     advertised_host: str = ""
     advertised_port: int = 0
     subprotocols: tuple[str, ...] = ()
     """Of WebSocket; none: the port speaks the room's protocol itself."""
+
+
+class NoPlace(CannotListen):
+    """A port of the plan cannot be had. ``setting`` is the key of the configuration that chose it."""
+
+    def __init__(self, why: CannotListen, setting: str) -> None:
+        super().__init__(*why.args)
+        self.setting: Final = setting
 
 
 class Hub:
@@ -73,21 +90,24 @@ class Hub:
     async def start(self) -> list[Listening]:
         """Open the engine, the core and every enabled room, and listen.
 
-        Raises `net.listener.CannotListen` when a port cannot be had, `core.errors.Invalid` when the settings declare what
-        cannot be made (all that was opened is closed again).
+        Raises `CannotOpen` when the data directory cannot be used, `NoPlace` when a port cannot be had,
+        `core.errors.Invalid` when the settings declare what cannot be made (all that was opened is closed again).
         """
         loop = asyncio.get_running_loop()
         timer = LoopTimer(loop, self._on_defect)
-        engine = open_engine(self.settings)
-        self._closers = [timer.close, engine.close]
         clock = timer.clock
-        turn = Turn(clock.soon, engine.seal)
-        broker = open_broker(self.settings, engine, clock, turn)
-        self._tidy(broker)
+        self._closers = [timer.close]
+        engine = open_engine(self.settings, clock, loop, self._on_defect)
+        self._closers.append(engine.close)
         arena = Arena()
         found: list[Listening] = []
         is_started = False
         try:
+            turn = Turn(clock.soon, engine.seal)
+            broker = open_broker(self.settings, engine, clock, turn)
+            await recollect(broker)
+            self._closers.append(partial(take_notes, broker))
+            self._tidy(broker)
             for room, options, plans in rooms(self.settings):
                 places: list[tuple[Listener, Plan]] = []
                 house = House(
@@ -98,7 +118,7 @@ class Hub:
                 for plan in plans:
                     listener = self._listener(room, desk, house, plan, arena)
                     places.append((listener, plan))
-                    await listener.listen(plan.host, plan.port)
+                    await listen(listener, plan)
                     name = f"{room.name}-websocket" if plan.subprotocols else room.name
                     found.append(Listening(name, listener.host, listener.port))
             is_started = True
@@ -155,15 +175,26 @@ class Hub:
         return listener
 
     def _tidy(self, broker: Broker) -> None:
-        """Retention, from time to time, as long as there is anything to keep in bounds."""
+        """Retention and compaction, from time to time, as long as there is anything to keep in bounds."""
         timer: list[Timer] = []
+        compaction = Compaction(broker.topics, broker.engine, broker.clock, broker.turn)
+        self._closers.append(compaction.close)
 
         def tidy() -> None:
             broker.engine.tidy(broker.clock.now())
+            compaction.tidy()
             timer[:] = [broker.clock.call_in(TIDY_SECONDS, tidy)]
 
         timer.append(broker.clock.call_in(TIDY_SECONDS, tidy))
         self._closers.append(lambda: timer[0].cancel())
+
+
+async def listen(listener: Listener, plan: Plan) -> None:
+    """Raises `NoPlace`."""
+    try:
+        await listener.listen(plan.host, plan.port)
+    except CannotListen as why:
+        raise NoPlace(why, plan.setting) from None
 
 
 def log_defect(defect: Exception) -> None:
@@ -171,11 +202,70 @@ def log_defect(defect: Exception) -> None:
     logging.getLogger("hubbub").error("a defect in Hubbub itself; please report it", exc_info=defect)
 
 
-def open_engine(settings: Settings) -> Engine:
-    """The engine that the settings name."""
+def open_engine(
+    settings: Settings, clock: Clock, loop: asyncio.AbstractEventLoop, on_defect: OnDefect
+) -> Engine:
+    """The engine that the settings name: on disk where they name a directory. Raises `CannotOpen`."""
+    if settings.data_dir:
+        return open_directory(settings, clock, loop, on_defect)
     from hubbub.storage.memory.engine import MemoryEngine
 
     return MemoryEngine(settings.memory)
+
+
+def open_directory(
+    settings: Settings, clock: Clock, loop: asyncio.AbstractEventLoop, on_defect: OnDefect
+) -> Engine:
+    """The engine on disk, with what earlier runs have left there. Says in one line what that is. Raises `CannotOpen`."""
+    import sqlite3
+
+    from hubbub.storage.segments.engine import SegmentsEngine
+    from hubbub.storage.segments.layout import DirectoryInUse, UnknownFormat
+
+    log = logging.getLogger("hubbub.storage")
+    directory = settings.data_dir
+    began = clock.elapsed()
+    try:
+        engine = SegmentsEngine(
+            directory,
+            settings.segments,
+            clock,
+            lambda action: loop.call_soon_threadsafe(attempt, on_defect, action),
+            on_trouble=partial(log.warning, "%s: %s", directory),
+            on_defect=on_defect,
+        )
+    except (DirectoryInUse, UnknownFormat) as why:
+        raise CannotOpen(str(why)) from None
+    except OSError as why:
+        reason = (why.strerror or str(why)).lower()
+        where = why.filename if isinstance(why.filename, str) else directory
+        raise CannotOpen(f"{where}: {reason}; choose another directory with --data-dir") from None
+    except sqlite3.Error as why:
+        raise CannotOpen(
+            f"{directory}: its state.db cannot be used: {why}; `hubbub data verify` says more"
+        ) from None
+    log.info("opened %s in %.2f s: %s", directory, clock.elapsed() - began, engine.report)
+    return engine
+
+
+async def recollect(broker: Broker) -> None:
+    """Let the partitions know their producers again, and read what was live, before anybody can send."""
+    if broker.engine.outlives:
+        done = asyncio.get_running_loop().create_future()
+        CatchUp(broker.topics.partitions(), partial(done.set_result, None)).go_on()
+        await done
+        for partition in broker.topics.partitions():
+            broker.producer_ids.begin_behind(max(partition.producers.known, default=0))
+        done = asyncio.get_running_loop().create_future()
+        broker.live.recall(partial(done.set_result, None))
+        await done
+
+
+def take_notes(broker: Broker) -> None:
+    """The hub stops in good order: the next start shall have nothing to read again."""
+    for partition in broker.topics.partitions():
+        partition.checkpoint(broker.turn.commit)
+    broker.turn.end()
 
 
 def open_broker(settings: Settings, engine: Engine, clock: Clock, turn: Turn) -> Broker:
@@ -192,7 +282,7 @@ def open_broker(settings: Settings, engine: Engine, clock: Clock, turn: Turn) ->
         topics=topics,
         groups=groups,
         producer_ids=ProducerIds(clock.now),
-        live=Live(clock),
+        live=Live(clock, engine, turn),
         realms=Realms(engine, clock, turn),
     )
 
@@ -221,6 +311,7 @@ def rooms(settings: Settings) -> list[tuple[Room, object, list[Plan]]]:
             Plan(
                 kafka.host or host,
                 kafka.port,
+                "kafka.port",
                 kafka.max_connections,
                 kafka.advertised_host,
                 kafka.advertised_port,
@@ -230,11 +321,12 @@ def rooms(settings: Settings) -> list[tuple[Room, object, list[Plan]]]:
             Plan(
                 extra.host or kafka.host or host,
                 extra.port,
+                f"kafka.listeners[{number}].port",
                 kafka.max_connections,
                 extra.advertised_host,
                 extra.advertised_port,
             )
-            for extra in kafka.listeners
+            for number, extra in enumerate(kafka.listeners)
         ]
         found.append((KAFKA, kafka, plans))
     if settings.mqtt.enabled:
@@ -243,17 +335,25 @@ def rooms(settings: Settings) -> list[tuple[Room, object, list[Plan]]]:
 
         mqtt = settings.mqtt
         place = mqtt.host or host
-        plans = [Plan(place, mqtt.port, mqtt.max_connections)]
+        plans = [Plan(place, mqtt.port, "mqtt.port", mqtt.max_connections)]
         if mqtt.websocket:
             is_any = mqtt.port == 0 and mqtt.websocket_port == WEBSOCKET_PORT
             port = 0 if is_any else mqtt.websocket_port
-            plans.append(Plan(place, port, mqtt.max_connections, subprotocols=("mqtt", "mqttv3.1")))
+            plans.append(
+                Plan(
+                    place,
+                    port,
+                    "mqtt.websocket_port",
+                    mqtt.max_connections,
+                    subprotocols=("mqtt", "mqttv3.1"),
+                )
+            )
         found.append((MQTT, mqtt, plans))
     if settings.amqp.enabled:
         from hubbub.protocols.amqp.room import ROOM as AMQP
 
         amqp = settings.amqp
-        found.append((AMQP, amqp, [Plan(amqp.host or host, amqp.port, amqp.max_connections)]))
+        found.append((AMQP, amqp, [Plan(amqp.host or host, amqp.port, "amqp.port", amqp.max_connections)]))
     return found
 
 

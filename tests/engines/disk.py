@@ -46,9 +46,15 @@ def open_bench(directory: Path, *, files: Files | None = None, **options: object
     defects: list[Exception] = []
     soon: Callable[[Action], object] = events.put
     clock = Clock(steady=lambda: 0.0, wall=lambda: NOW / 1000, arm=lambda when: None, soon=soon)
-    chosen = SegmentsOptions(data_dir=str(directory), **options)
+    chosen = SegmentsOptions(**options)
     engine = SegmentsEngine(
-        chosen, clock, events.put, files=files, on_trouble=trouble.append, on_defect=defects.append
+        str(directory),
+        chosen,
+        clock,
+        events.put,
+        files=files,
+        on_trouble=trouble.append,
+        on_defect=defects.append,
     )
     bench = DiskBench(engine, events, clock, trouble, defects)
     bench.directory = directory

@@ -29,9 +29,7 @@ def main(directory: str, fsync: str, seed: str) -> None:
     random = Random(seed)
     events: SimpleQueue[Action] = SimpleQueue()
     clock = Clock(steady=time.monotonic, wall=time.time, arm=lambda when: None, soon=events.put)
-    engine = SegmentsEngine(
-        SegmentsOptions(data_dir=directory, fsync=fsync, chunk_bytes=64 << 10), clock, events.put
-    )
+    engine = SegmentsEngine(directory, SegmentsOptions(fsync=fsync, chunk_bytes=64 << 10), clock, events.put)
     logs = [engine.acquire(f"log {number}", LogOptions(segment_bytes=200_000)) for number in range(LOGS)]
     state = engine.state("count")
     count = int(state.get("n") or b"0")

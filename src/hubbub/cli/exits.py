@@ -15,6 +15,10 @@ class Exit(IntEnum):
     USAGE = 2, "the command line is wrong: nothing was tried"
     CANNOT_LISTEN = 3, "an address cannot be listened on, most often because another program has the port"
     BAD_SETTINGS = 4, "the configuration file or the environment is wrong: nothing was started"
+    NO_DATA = (
+        5,
+        "the data directory cannot be used: another hub has it, it is not Hubbub's, or the system refuses it",
+    )
     INTERRUPTED = 130, "interrupted from the keyboard before there was anything to stop"
 
     meaning: str

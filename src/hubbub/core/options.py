@@ -7,6 +7,9 @@ from msgspec import Struct
 from hubbub.core.store import LogOptions
 
 WEEK_MS: Final = 7 * 24 * 3600 * 1000
+FOREVER: Final = (1 << 63) - 1
+COMPACTED_PIECE_BYTES: Final = 64 << 20
+"""A piece of a log that compacts is no larger, however large the topic's may be: it must fit in memory to be written anew."""
 
 
 class TopicOptions(Struct, frozen=True, gc=False):
@@ -26,12 +29,20 @@ class TopicOptions(Struct, frozen=True, gc=False):
     """Whether only the last record of each key is kept in the end."""
     tombstone_ms: int = 24 * 3600 * 1000
     """How long a record that deletes its key stays readable after compaction."""
+    least_lag_ms: int = 0
+    """How long a record is safe from compaction."""
+    most_lag_ms: int = FOREVER
+    """How long a record may wait for compaction when little else is new."""
+    dirty_ratio: float = 0.5
+    """The share of a log that must be new before it is compacted again."""
 
     def for_log(self) -> LogOptions:
         """The part that an engine enforces."""
         return LogOptions(
             retention_bytes=self.retention_bytes if self.discards else -1,
             retention_ms=self.retention_ms if self.discards else -1,
-            segment_bytes=self.segment_bytes,
-            segment_ms=self.segment_ms,
+            segment_bytes=min(self.segment_bytes, COMPACTED_PIECE_BYTES)
+            if self.compacts
+            else self.segment_bytes,
+            segment_ms=min(self.segment_ms, self.most_lag_ms) if self.compacts else self.segment_ms,
         )

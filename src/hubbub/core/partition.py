@@ -1,13 +1,15 @@
 """A partition: one log of a topic, with the rules for what may be appended and whom to tell.
 
-Batches are record batch v2, whole and opaque; only the header is looked at. What a reader may see ends at `high_watermark`.
+Batches are record batch v2, whole and opaque; only the header is looked at. What a reader may see ends at `high_watermark`. What it
+knows of producers is noted down from time to time, so that a restart has little to read again (`core.checkpoint`).
 """
 
 from collections.abc import Callable
 from typing import Final
 
+from hubbub.core.checkpoint import Checkpoint
 from hubbub.core.commit import NO_COMMIT, Commit, Outcome
-from hubbub.core.errors import OutOfRange, TooLarge
+from hubbub.core.errors import OutOfRange, TooLarge, Unavailable
 from hubbub.core.options import TopicOptions
 from hubbub.core.producers import Producers
 from hubbub.core.store import Owned
@@ -32,6 +34,7 @@ class Partition:
     """Owned by its `Topic`. ``watchers`` are called once, and forgotten, when `high_watermark` has moved or the log is gone."""
 
     __slots__ = (
+        "_checkpoint",
         "_clock",
         "_joined",
         "index",
@@ -44,7 +47,9 @@ class Partition:
         "watchers",
     )
 
-    def __init__(self, index: int, log: Owned, options: TopicOptions, clock: Clock) -> None:
+    def __init__(
+        self, index: int, log: Owned, options: TopicOptions, clock: Clock, checkpoint: Checkpoint
+    ) -> None:
         self.index = index
         self.log = log
         self.options = options
@@ -54,6 +59,7 @@ class Partition:
         self.octets_in = 0
         self.is_deleted = False
         self._clock = clock
+        self._checkpoint = checkpoint
         self._joined = NO_COMMIT
 
     @property
@@ -70,7 +76,8 @@ class Partition:
         """Append one whole batch whose header has been checked (`octets.batch.check_batch`).
 
         Raises `TooLarge`, `Fenced` (a newer epoch of the same producer), `OutOfSequence` and what `Owned.append` raises.
-        A batch that the same producer sent before is not stored again: the answer is that of the first time.
+        A batch that the same producer sent before is not stored again: the answer is that of the first time, or `Unavailable` as long as it
+        is not known whether the first time was any good.
         """
         options = self.options
         if len(batch) > options.max_batch_bytes:
@@ -80,6 +87,8 @@ class Partition:
         if header.producer_id != NO_PRODUCER:
             verdict = self.producers.examine(header)
             if verdict is not None:
+                if verdict.base_offset >= self.log.durable:
+                    raise Unavailable("this batch came before and is being written still")
                 return Appended(verdict.base_offset, verdict.stamped_at)
         stamped_at = -1
         max_timestamp = header.max_timestamp
@@ -91,6 +100,8 @@ class Partition:
             self.producers.remember(header, base, stamped_at)
         self.records_in += header.count
         self.octets_in += len(batch)
+        if self.octets_in >= self._checkpoint.due_at:
+            self.checkpoint(commit)
         if commit is not self._joined:
             # even without watchers: one may come before an engine that needs time has ended the commit
             self._joined = commit
@@ -115,12 +126,23 @@ class Partition:
             self.log.trim(target, commit)
         return self.log.start
 
-    def retire(self) -> None:
+    def recall(self) -> int:
+        """Know again what was noted down of producers; the offset from which the log must be read to know the rest."""
+        return max(self._checkpoint.recall(self.producers, self.log.end), self.log.start)
+
+    def checkpoint(self, commit: Commit) -> None:
+        """Note down what is known of producers, where that serves a restart and there is anything new."""
+        self._checkpoint.note(self.producers, self.log.durable, self.octets_in, commit)
+
+    def retire(self, commit: Commit) -> None:
         """The topic is gone: whoever waits here is told."""
         self.is_deleted = True
+        self._checkpoint.forget(commit)
         self._notify(Outcome.OK)
 
-    def _notify(self, outcome: Outcome) -> None:  # noqa: ARG002 - a failed commit is a reason to look again, too
+    def _notify(self, outcome: Outcome) -> None:
+        if outcome is not Outcome.OK:
+            self.producers.take_back(self.log.end)
         watchers, self.watchers = self.watchers, {}
         for watcher in watchers:
             watcher()

@@ -4,6 +4,7 @@ A topic that is deleted and made again is another topic: it has a new id and new
 state ``topics``; partitions are acquired when the hub opens, or when the topic is made.
 """
 
+import logging
 from collections.abc import Callable, Iterator, Mapping
 from typing import Final
 from uuid import UUID, uuid4
@@ -12,6 +13,7 @@ import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
+from hubbub.core.checkpoint import Checkpoint
 from hubbub.core.commit import Commit
 from hubbub.core.errors import AlreadyExists, Invalid, NotFound
 from hubbub.core.options import TopicOptions
@@ -20,6 +22,7 @@ from hubbub.core.store import Engine
 from hubbub.model.clock import Clock
 
 MAX_PARTITIONS: Final = 10_000
+LOG: Final = logging.getLogger("hubbub.topics")
 
 
 class Definition(Struct, frozen=True):
@@ -70,6 +73,11 @@ class Topics:
     def __iter__(self) -> Iterator[Topic]:
         return iter(list(self._by_name.values()))
 
+    def partitions(self) -> Iterator[Partition]:
+        """Those of all topics."""
+        for topic in self:
+            yield from topic.partitions
+
     def __len__(self) -> int:
         return len(self._by_name)
 
@@ -100,19 +108,21 @@ class Topics:
         check_partitions(partitions)
         definition = Definition(uuid4(), partitions, options, dict(settings), self._clock.now())
         self._keep(name, definition, commit)
+        LOG.debug("created %r with %d partitions", name, partitions)
         return self._add(name, definition)
 
     def delete(self, topic: Topic, commit: Commit) -> None:
-        """Forget a topic and its records; whoever waits at its partitions is woken."""
+        """Forget a topic and its records; whoever waits at its partitions is woken. Raises `NotFound`, `Unavailable`."""
         if self._by_name.get(topic.name) is not topic:
             raise NotFound(f"topic {topic.name!r} is gone already")
+        self._state.delete(topic.name, commit)
         del self._by_name[topic.name]
         del self._by_id[topic.id.bytes]
         self.generation += 1
-        self._state.delete(topic.name, commit)
+        LOG.debug("deleted %r", topic.name)
         for partition in topic.partitions:
             self._engine.drop(log_name(topic.id, partition.index), commit)
-            partition.retire()
+            partition.retire(commit)
         for heard in self._on_deleted:
             heard(topic)
 
@@ -158,8 +168,10 @@ class Topics:
         return topic
 
     def _acquire(self, topic_id: UUID, index: int, options: TopicOptions) -> Partition:
-        log = self._engine.acquire(log_name(topic_id, index), options.for_log())
-        return Partition(index, log, options, self._clock)
+        name = log_name(topic_id, index)
+        log = self._engine.acquire(name, options.for_log())
+        checkpoint = Checkpoint(name, self._engine.state("producers"), is_lasting=self._engine.outlives)
+        return Partition(index, log, options, self._clock, checkpoint)
 
 
 def log_name(topic_id: UUID, index: int) -> str:

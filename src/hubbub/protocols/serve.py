@@ -54,6 +54,7 @@ class Conversation:
         self._is_parting = False
         self.wanted = 0
         open_ones.add(self)
+        house.log.debug("%s:%s connected", *stream.peer)
 
     def received(self, data: memoryview) -> int:
         """Handle all whole frames; what is left is shown again with more behind it."""
@@ -100,6 +101,10 @@ class Conversation:
     def lost(self) -> None:
         """Cancel what is still unanswered and let the room let go."""
         self._open.discard(self)
+        stream = self._stream
+        self._house.log.debug(
+            "%s:%s gone; %d octets came, %d went", *stream.peer, stream.octets_in, stream.octets_out
+        )
         pending, self._pending = self._pending, NOTHING_PENDING
         for _, later in pending:
             later.cancel()

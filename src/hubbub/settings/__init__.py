@@ -14,6 +14,7 @@ from hubbub.protocols.amqp.options import AmqpOptions
 from hubbub.protocols.kafka.options import KafkaOptions
 from hubbub.protocols.mqtt.options import MqttOptions
 from hubbub.storage.memory.options import MemoryOptions
+from hubbub.storage.segments.options import SegmentsOptions
 
 
 class Settings(Struct, frozen=True):
@@ -26,6 +27,13 @@ class Settings(Struct, frozen=True):
             "of this machine. Each protocol's own `host` wins over it."
         ),
     ] = "localhost"
+    data_dir: Annotated[
+        str,
+        Meta(
+            description="The directory in which everything is kept, made if it is not there. Empty: all is kept in memory, and gone "
+            "when the hub stops. One hub at a time has a directory."
+        ),
+    ] = ""
     drain_seconds: Annotated[
         float,
         Meta(
@@ -38,4 +46,5 @@ class Settings(Struct, frozen=True):
     mqtt: MqttOptions = MqttOptions()
     amqp: AmqpOptions = AmqpOptions()
     memory: MemoryOptions = MemoryOptions()
+    segments: SegmentsOptions = SegmentsOptions()
     log: LogOptions = LogOptions()

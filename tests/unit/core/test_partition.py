@@ -172,7 +172,7 @@ def test_watchers_are_told_when_the_partition_goes(core: Core) -> None:
     partition = core.partition()
     woken: list[bool] = []
     partition.watch(lambda: woken.append(partition.is_deleted))
-    partition.retire()
+    partition.retire(core.turn.commit)
     assert woken == [True]
 
 

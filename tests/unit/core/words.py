@@ -1,5 +1,6 @@
 """What the tests of the core say again and again: a hub's core with nothing around it, on an engine that ends commits when told."""
 
+from hubbub.core.checkpoint import Checkpoint
 from hubbub.core.commit import Commit, Outcome
 from hubbub.core.options import TopicOptions
 from hubbub.core.partition import Appended, Partition
@@ -18,12 +19,14 @@ NOW = START * 1000
 class PatientEngine(MemoryEngine):
     """Keeps what it is told for as long as the object lives. With ``is_quick`` False commits end by `end_commits`."""
 
-    outlives = True
-
     def __init__(self, options: MemoryOptions | None = None) -> None:
         super().__init__(options)
         self.sealed: list[Commit] = []
         self.is_quick = True
+
+    @property
+    def outlives(self) -> bool:
+        return True
 
     def seal(self, commit: Commit) -> None:
         if self.is_quick:
@@ -58,7 +61,8 @@ class Core:
         """One that belongs to no topic."""
         options = options or TopicOptions()
         log: Owned = self.engine.acquire("log", LogOptions())
-        return Partition(0, log, options, self.clock)
+        checkpoint = Checkpoint("log", self.engine.state("producers"), is_lasting=self.engine.outlives)
+        return Partition(0, log, options, self.clock, checkpoint)
 
     def append(self, partition: Partition, octets: bytes) -> Appended:
         """In the turn that goes on."""

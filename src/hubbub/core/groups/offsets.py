@@ -65,10 +65,11 @@ class Offsets:
         self._by_topic.setdefault(topic, {})[partition] = committed
 
     def drop(self, topic: str, partition: int, commit: Commit) -> None:
-        """Forget one; no error when there is none."""
+        """Forget one; no error when there is none. Raises `Unavailable`."""
         partitions = self._by_topic.get(topic, {})
-        if partitions.pop(partition, None) is not None:
+        if partition in partitions:
             self._state.delete(key(self._group, topic, partition), commit)
+            del partitions[partition]
             if not partitions:
                 del self._by_topic[topic]
 

@@ -1,10 +1,11 @@
 """All groups of a hub, by name: made when somebody joins or commits, gone when nothing of them is left."""
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from typing import Final, TypeAlias
 
 from hubbub.core.commit import Commit
-from hubbub.core.errors import Refusal
+from hubbub.core.errors import Refusal, Unavailable
 from hubbub.core.groups.archive import Archive
 from hubbub.core.groups.group import Group, State
 from hubbub.core.groups.members import Claim, Joined, Joining
@@ -144,6 +145,12 @@ class Groups:
     def _sweep(self) -> None:
         """Groups without members lose the offsets whose time is up; those without offsets as well are forgotten."""
         self._is_sweeping = False
+        with suppress(Unavailable):  # the storage takes nothing now: the next time is early enough
+            self._forget_old()
+        if self._by_name:
+            self._sweep_later()
+
+    def _forget_old(self) -> None:
         now = self._clock.now()
         for group in self:
             if group.state is not State.EMPTY:
@@ -153,8 +160,6 @@ class Groups:
                 group.offsets.expire(now, idle_since, self._options.offset_retention_ms, self._turn.commit)
             if not group.offsets and not group.is_expecting:
                 self.delete(group.name, self._turn.commit)
-        if self._by_name:
-            self._sweep_later()
 
 
 def check_name(name: str) -> None:

@@ -58,6 +58,8 @@ class QueueOptions(Struct, frozen=True, gc=False):
     max_age_ms: int = -1
     """For a stream: how long records stay."""
     segment_octets: int = -1
+    settle_ms: int = -1
+    """How long an entry may be out; whoever hands it on sees to that. 0: for ever."""
     arguments: tuple[tuple[str, object], ...] = ()
     """As declared, for those who list them."""
 

@@ -87,6 +87,14 @@ class AmqpOptions(Struct, frozen=True, forbid_unknown_fields=True):
             gt=0,
         ),
     ] = 10.0
+    max_consumers_per_channel: Annotated[int, Meta(description="Consumers of one channel.", ge=1)] = 100_000
+    consumer_timeout_ms: Annotated[
+        int,
+        Meta(
+            description="How long a delivery may stay unanswered before its channel is closed, in ms; 0: for ever.",
+            ge=0,
+        ),
+    ] = 1_800_000
     max_message_bytes: Annotated[int, Meta(description="Largest message body, in octets.", ge=1)] = (
         128 * 1024 * 1024
     )
@@ -114,7 +122,8 @@ class AmqpOptions(Struct, frozen=True, forbid_unknown_fields=True):
     profile: Annotated[
         str,
         Meta(
-            description="`rabbitmq-4` refuses what RabbitMQ 4.3 refuses (transient non-exclusive queues, frame_max below 8192); "
+            description="`rabbitmq-4` refuses what RabbitMQ 4.3 refuses (transient non-exclusive queues, frame_max below 8192, "
+            "topic keys with more than two `#`); "
             "`lenient` takes it.",
             pattern="^(lenient|rabbitmq-4)$",
         ),

@@ -54,6 +54,14 @@ class KafkaOptions(Struct, frozen=True, forbid_unknown_fields=True):
     max_request_bytes: Annotated[
         int, Meta(description="Largest request, in octets.", ge=1024, le=2**31 - 1)
     ] = 100 * 1024 * 1024
+    max_control_request_bytes: Annotated[
+        int,
+        Meta(
+            description="Largest request that carries no records, in octets: one of tiny elements takes many times its size in memory.",
+            ge=1024,
+            le=2**31 - 1,
+        ),
+    ] = 16 * 1024 * 1024
     auto_create_topics: Annotated[bool, Meta(description="Make a topic when a client first asks for it.")] = (
         True
     )
@@ -92,6 +100,9 @@ class KafkaOptions(Struct, frozen=True, forbid_unknown_fields=True):
     fetch_max_bytes: Annotated[
         int, Meta(description="Most octets in one fetch response, whatever the client asks.", ge=1024)
     ] = 57_671_680
+    consumer_groups: Annotated[
+        bool, Meta(description="Look after consumer groups; off: no client finds a coordinator for one.")
+    ] = True
     group_initial_rebalance_delay_ms: Annotated[
         int,
         Meta(

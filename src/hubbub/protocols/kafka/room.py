@@ -25,9 +25,9 @@ class Desk:
 
     def welcome(self, stream: Stream) -> Guest:
         """A new connection."""
-        return Guest(
-            self._house, self._options, Session(self._served, self._options.max_request_bytes), stream
-        )
+        options = self._options
+        session = Session(self._served, options.max_request_bytes, options.max_control_request_bytes)
+        return Guest(self._house, options, session, stream)
 
     def readings(self) -> Mapping[str, int]:
         """Counters live on topics and streams; the room has none of its own."""

@@ -13,7 +13,7 @@ from msgspec import Struct
 from hubbub.octets.buffer import Buffer
 from hubbub.octets.malformed import Malformed
 from hubbub.protocols.kafka.wire.codec import decode_request, encode_response
-from hubbub.protocols.kafka.wire.frames import Frames
+from hubbub.protocols.kafka.wire.frames import SIZE, Frames
 from hubbub.protocols.kafka.wire.generated.produce import ProduceRequest
 from hubbub.protocols.kafka.wire.headers import read_client_id, response_frame
 from hubbub.protocols.kafka.wire.keys import ApiKey
@@ -24,6 +24,7 @@ Messages: TypeAlias = Api[Struct, Struct]
 B = TypeVar("B", bound=Struct)
 
 HEADER: Final = Layout(">hhi")
+KEY: Final = Layout(">h")
 CORRELATION: Final = Layout(">i")
 
 
@@ -59,13 +60,18 @@ class Again(Struct, frozen=True):
 
 
 class Session:
-    """Of one connection. ``software`` is what ApiVersions (v3 and later) said of the client: name and version."""
+    """Of one connection. ``software`` is what ApiVersions (v3 and later) said of the client: name and version.
 
-    __slots__ = ("_again", "_max_request", "_served", "software", "used", "wanted")
+    ``max_request`` bounds what carries records, which are never taken apart here; ``max_control`` bounds all else, because a frame of
+    tiny elements becomes objects of many times its size. Both are looked at as soon as the first octets of a frame are there.
+    """
 
-    def __init__(self, served: Mapping[int, Served], max_request: int) -> None:
+    __slots__ = ("_again", "_max_control", "_max_request", "_served", "software", "used", "wanted")
+
+    def __init__(self, served: Mapping[int, Served], max_request: int, max_control: int) -> None:
         self._served: Final = served
         self._max_request: Final = max_request
+        self._max_control: Final = max_control
         self._again: Again | None = None
         self.used = 0
         self.wanted = 0
@@ -89,6 +95,8 @@ class Session:
             self.used = stop
             yield request
         self.wanted = frames.wanted
+        if self.wanted > self._max_control and len(data) >= frames.used + SIZE + KEY.size:
+            self._check_size(data, frames.used + SIZE, self.wanted - SIZE)
 
     def encode(self, call: Request[Struct], reply: Struct) -> list[Buffer]:
         """The response in its frame."""
@@ -103,6 +111,8 @@ class Session:
         if stop - start < HEADER.size:
             raise Malformed(f"a request of {stop - start} octets is shorter than any header", start)
         key, version, correlation_id = HEADER.unpack_from(data, start)
+        if stop - start > self._max_control:
+            self._check_size(data, start, stop - start)
         served = self._served.get(key)
         if served is None:
             raise Malformed(f"a request of API {key}, which is not served here", start)
@@ -127,3 +137,11 @@ class Session:
         ):
             self._again = Again(key, version, client_id, messages, found)
         return Request(key, version, correlation_id, client_id, body, messages)
+
+    def _check_size(self, data: memoryview, start: int, size: int) -> None:
+        (key,) = KEY.unpack_from(data, start)
+        if key != ApiKey.PRODUCE and size > self._max_control:
+            raise Malformed(
+                f"a request of API {key} and {size} octets, where at most {self._max_control} are taken",
+                start,
+            )

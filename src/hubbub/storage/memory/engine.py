@@ -21,14 +21,16 @@ class MemoryEngine:
 
     __slots__ = ("_due", "_logs", "_options", "_pool", "_states")
 
-    outlives: Final = False
-
     def __init__(self, options: MemoryOptions | None = None) -> None:
         self._options = options or MemoryOptions()
         self._pool = Pool(self._options.max_bytes, self._options.chunk_bytes, self._options.pool_bytes)
         self._logs: dict[str, MemoryLog] = {}
         self._states: dict[str, MemoryState] = {}
         self._due: list[MemoryLog] = []
+
+    @property
+    def outlives(self) -> bool:
+        return False
 
     @property
     def in_use(self) -> int:

@@ -46,7 +46,7 @@ def loudly(defect: Exception) -> None:
 class SegmentsEngine:
     """`core.store.Engine`.
 
-    ``tell`` runs an action on the loop's thread and may be called from any thread. ``on_trouble`` hears one line when writing stops
+    ``data_dir`` is made if it is not there. ``tell`` runs an action on the loop's thread and may be called from any thread. ``on_trouble`` hears one line when writing stops
     working, with the reason, and one when it works again; ``on_defect`` hears of bugs, on another thread. Raises
     `layout.DirectoryInUse`, `layout.UnknownFormat`, OSError and sqlite3.Error when the directory cannot be opened; recovery is done when
     the constructor returns, and `report` says what it found.
@@ -79,10 +79,9 @@ class SegmentsEngine:
         "report",
     )
 
-    outlives: Final = True
-
     def __init__(
         self,
+        data_dir: str,
         options: SegmentsOptions,
         clock: Clock,
         tell: Callable[[Action], object],
@@ -115,7 +114,7 @@ class SegmentsEngine:
         self._house = House(
             self._outbox, self._cache, files, clock.now, self._reader.put, self._reader.forget
         )
-        self._layout = prepare(options.data_dir)
+        self._layout = prepare(data_dir)
         with ExitStack() as undo:
             self._lock = Lock(self._layout)
             undo.callback(self._lock.release)
@@ -124,6 +123,10 @@ class SegmentsEngine:
         self._writer = Writer(
             self._layout, files, self._database, options.fsync, lambda: tell(self._collect), on_defect
         )
+
+    @property
+    def outlives(self) -> bool:
+        return True
 
     @property
     def in_use(self) -> int:

@@ -28,7 +28,9 @@ REBALANCE = 60.0
 class LastingEngine(MemoryEngine):
     """Outlives its hubs, and ends a commit when it is told to."""
 
-    outlives = True
+    @property
+    def outlives(self) -> bool:
+        return True
 
     def __init__(self) -> None:
         super().__init__()

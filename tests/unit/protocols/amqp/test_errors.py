@@ -332,6 +332,21 @@ HARD: dict[str, tuple[int, int, Act]] = {
         wire.BasicConsume.INDEX,
         in_turn(STREAM, says(wire.BasicConsume("q", no_ack=True))),
     ),
+    "global prefetch on a quorum queue": (
+        540,
+        wire.BasicConsume.INDEX,
+        in_turn(QUORUM, says(wire.BasicQos(0, 5, True)), says(wire.BasicConsume("q"))),
+    ),
+    "global prefetch on a stream": (
+        540,
+        wire.BasicConsume.INDEX,
+        in_turn(
+            STREAM,
+            says(wire.BasicQos(0, 5, False)),
+            says(wire.BasicQos(0, 5, True)),
+            says(wire.BasicConsume("q")),
+        ),
+    ),
     "quorum delete with if-empty": (
         540,
         wire.QueueDelete.INDEX,

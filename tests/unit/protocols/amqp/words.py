@@ -115,7 +115,7 @@ class Hub:
             topics=Topics(self.engine, self.clock),
             groups=Groups(self.engine, self.clock, self.turn),
             producer_ids=ProducerIds(self.clock.now),
-            live=Live(self.clock),
+            live=Live(self.clock, self.engine, self.turn),
             realms=Realms(self.engine, self.clock, self.turn),
         )
         log = logging.getLogger("hubbub.amqp")
@@ -144,7 +144,9 @@ class Hub:
 class LastingEngine(MemoryEngine):
     """Outlives its hubs."""
 
-    outlives = True
+    @property
+    def outlives(self) -> bool:
+        return True
 
 
 class Client:

@@ -69,8 +69,8 @@ def test_a_repeating_producer_is_read_like_any_other(
         framed(version, correlation_id, request(partition, batch))
         for correlation_id, partition, batch in said
     ]
-    assert read(Session(served(), 1 << 20), b"".join(frames)) == [
-        one for frame in frames for one in read(Session(served(), 1 << 20), frame)
+    assert read(Session(served(), 1 << 20, 1 << 20), b"".join(frames)) == [
+        one for frame in frames for one in read(Session(served(), 1 << 20, 1 << 20), frame)
     ]
 
 
@@ -80,8 +80,8 @@ def test_what_differs_anywhere_is_decoded_anew(version: int, batch: bytes, data:
     mutated = bytearray(frame)
     for _ in range(data.draw(st.integers(1, 3))):
         mutated[data.draw(st.integers(8, len(frame) - 1))] = data.draw(st.integers(0, 255))
-    alone = read(Session(served(), 1 << 20), bytes(mutated))
-    session = Session(served(), 1 << 20)
+    alone = read(Session(served(), 1 << 20, 1 << 20), bytes(mutated))
+    session = Session(served(), 1 << 20, 1 << 20)
     read(session, frame)
     assert read(session, bytes(mutated)) == alone
 
@@ -108,7 +108,7 @@ def test_another_topic_another_acks_and_two_partitions_are_noticed(version: int)
         two,
         request(0, batch),
     ]
-    session = Session(served(), 1 << 20)
+    session = Session(served(), 1 << 20, 1 << 20)
     for each in said:
         frame = framed(version, 1, each)
-        assert read(session, frame) == read(Session(served(), 1 << 20), frame)
+        assert read(session, frame) == read(Session(served(), 1 << 20, 1 << 20), frame)

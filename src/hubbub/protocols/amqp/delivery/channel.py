@@ -18,6 +18,7 @@ from hubbub.core.turn import Turn
 from hubbub.model.record import Record
 from hubbub.net.stream import Stream
 from hubbub.protocols.amqp.delivery.confirms import Confirms
+from hubbub.protocols.amqp.delivery.patience import Patience, Terms
 from hubbub.protocols.amqp.failures import unmet
 from hubbub.protocols.amqp.naming import header_of, with_properties
 from hubbub.protocols.amqp.wire.content import decode_properties
@@ -34,11 +35,12 @@ Out: TypeAlias = tuple[int, Entry, Queue, Consumer | None]
 class Subscription:
     """A consumer of this channel: takes entries from its queue and writes them."""
 
-    __slots__ = ("_channel", "_deliveries", "consumer", "queue")
+    __slots__ = ("_channel", "_deliveries", "_patience", "consumer", "queue")
 
     def __init__(self, channel: "Channel", queue: Queue, tag: str, *, prefetch: int) -> None:
         self._channel = channel
         self._deliveries = Deliveries(channel.number, tag, channel.frame_max)
+        self._patience = channel.patience(queue)
         self.queue = queue
         self.consumer = Consumer(tag, self.accept, self.cancelled, (Window(prefetch), channel.shared))
 
@@ -58,7 +60,7 @@ class Subscription:
         for entry in entries:
             record = entry.record
             header = (
-                channel.header(queue, entry)
+                delivery_header(queue, entry)
                 if is_marked or entry.returns or not record.original
                 else record.original
             )
@@ -66,6 +68,8 @@ class Subscription:
             tag += 1
         channel.next_tag = tag
         channel.delivered += len(entries)
+        if consumer.settles and self._patience.is_idle:
+            self._patience.begin()
         channel.turn.flush(channel.stream)
 
     def cancelled(self, consumer: Consumer) -> None:
@@ -110,6 +114,8 @@ class Channel:
     """One open channel of one connection."""
 
     __slots__ = (
+        "_patiences",
+        "_terms",
         "confirms",
         "consumers",
         "delivered",
@@ -131,9 +137,11 @@ class Channel:
     )
 
     def __init__(
-        self, number: int, stream: Stream, turn: Turn, frame_max: int, *, tells_cancels: bool
+        self, number: int, stream: Stream, turn: Turn, frame_max: int, terms: Terms, *, tells_cancels: bool
     ) -> None:
         self.number: Final = number
+        self._terms: Final = terms
+        self._patiences: dict[int, Patience] = {}
         self.stream: Final = stream
         self.turn: Final = turn
         self.frame_max: Final = frame_max
@@ -156,27 +164,39 @@ class Channel:
 
     # deliveries
 
-    def header(self, queue: Queue, entry: Entry) -> bytes:
-        """The raw content header of a delivery: as published, but that quorum queues say how often it failed, and streams where it is."""
-        header = header_of(entry.record)
-        kind = queue.options.kind
-        if kind is QueueKind.QUORUM and entry.returns:
-            marks = [("x-acquired-count", entry.returns), ("x-delivery-count", entry.failures)]
-        elif kind is QueueKind.STREAM:
-            marks = [("x-stream-offset", entry.position)]
-        else:
-            return header
-        properties = decode_properties(header)
-        headers = (properties.headers or EMPTY).plus(*[(name, Field("l", value)) for name, value in marks])
-        return with_properties(header, replace(properties, headers=headers))
-
     def out(self, entry: Entry, queue: Queue) -> int:
         """An entry goes out that no consumer took (a get); returns its tag."""
         tag = self.next_tag
         self.next_tag = tag + 1
         self.unsettled[tag] = (tag, entry, queue, None)
         self.order.append(tag)
+        patience = self.patience(queue)
+        if patience.is_idle:
+            patience.begin()
         return tag
+
+    def patience(self, queue: Queue) -> Patience:
+        """With what is out from this queue, and from all that have the same limit."""
+        limit_ms = self._terms.limit_of(queue)
+        found = self._patiences.get(limit_ms)
+        if found is None:
+            found = self._patiences[limit_ms] = Patience(
+                self._terms.clock,
+                limit_ms,
+                lambda: self.next_tag,
+                lambda below: self._is_out(limit_ms, below),
+                lambda: self._terms.late(self.number, limit_ms),
+            )
+        return found
+
+    def _is_out(self, limit_ms: int, below: int) -> bool:
+        for tag in self.order:
+            if tag >= below:
+                return False
+            out = self.unsettled.get(tag)
+            if out is not None and self._terms.limit_of(out[2]) == limit_ms:
+                return True
+        return False
 
     def out_again(self, entries: Iterable[Out]) -> None:
         """Take back that these were answered; they keep their tags."""
@@ -286,6 +306,8 @@ class Channel:
     def close(self) -> None:
         """End all consumers and return what is out, in order."""
         self.is_closed = True
+        for patience in self._patiences.values():
+            patience.stop()
         for tag in list(self.consumers):
             self.cancel(tag)
         if self.confirms is not None:
@@ -326,3 +348,18 @@ class Transaction:
         self.sends = []
         self._settles = []
         self._answered = []
+
+
+def delivery_header(queue: Queue, entry: Entry) -> bytes:
+    """The raw content header of a delivery: as published, but that quorum queues say how often it failed, and streams where it is."""
+    header = header_of(entry.record)
+    kind = queue.options.kind
+    if kind is QueueKind.QUORUM and entry.returns:
+        marks = [("x-acquired-count", entry.returns), ("x-delivery-count", entry.failures)]
+    elif kind is QueueKind.STREAM:
+        marks = [("x-stream-offset", entry.position)]
+    else:
+        return header
+    properties = decode_properties(header)
+    headers = (properties.headers or EMPTY).plus(*[(name, Field("l", value)) for name, value in marks])
+    return with_properties(header, replace(properties, headers=headers))

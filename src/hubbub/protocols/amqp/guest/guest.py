@@ -8,7 +8,8 @@ from hubbub.model.address import Address
 from hubbub.net.stream import Stream
 from hubbub.octets.malformed import Malformed
 from hubbub.protocols.amqp.delivery.channel import Channel
-from hubbub.protocols.amqp.failures import Failed, reply_text
+from hubbub.protocols.amqp.delivery.patience import Terms
+from hubbub.protocols.amqp.failures import Failed, reply_text, unmet
 from hubbub.protocols.amqp.guest.premises import Premises
 from hubbub.protocols.amqp.guest.pulse import Pulse
 from hubbub.protocols.amqp.guest.users import NOBODY, Login
@@ -35,6 +36,7 @@ class Guest:
         "_session",
         "channels",
         "client",
+        "committing",
         "heartbeat",
         "login",
         "mechanism",
@@ -44,6 +46,7 @@ class Guest:
         "pulse",
         "realm",
         "stream",
+        "terms",
         "traits",
         "ways",
         "ways_of",
@@ -55,6 +58,8 @@ class Guest:
         self.stream: Final = stream
         self._session: Final = Session(premises.options.max_message_bytes)
         self.channels: dict[int, Channel] = {}
+        self.committing: set[int] = set()
+        """Channels whose tx.commit is not safe yet."""
         self.login: Login = NOBODY
         self.client: Table = EMPTY
         """What the client said of itself."""
@@ -73,6 +78,12 @@ class Guest:
         premises.connections += 1
         self.pulse: Final = Pulse(stream, premises.clock, premises.turn)
         self.pulse.within(premises.options.handshake_timeout, stream.abort)
+        self.terms: Final = Terms(
+            premises.clock,
+            premises.options.consumer_timeout_ms,
+            premises.options.is_strict,
+            self._lose_patience,
+        )
 
     @property
     def session(self) -> Session:
@@ -119,19 +130,29 @@ class Guest:
         """Answer a method that cannot be done by closing its channel or the connection."""
         number = self._session.channel
         if failure.is_soft and number in self.channels:
-            self.close_channel(number)
-            self._session.closing_channel(number)
-            group, method = index >> 16, index & 0xFFFF
-            self.send(
-                number,
-                wire.ChannelClose(failure.reply, reply_text(failure.reply, failure.text), group, method),
-            )
+            self.fail_channel(number, failure, index)
         else:
             self.close_connection(failure.reply, failure.text, index)
+
+    def fail_channel(self, number: int, failure: Failed, index: int) -> None:
+        """Close a channel and say why; ``index`` of the method that failed, 0 for none."""
+        self.close_channel(number)
+        self._session.closing_channel(number)
+        text = reply_text(failure.reply, failure.text)
+        self.send(number, wire.ChannelClose(failure.reply, text, index >> 16, index & 0xFFFF))
+
+    def _lose_patience(self, number: int, limit_ms: int) -> None:
+        """A delivery was out for too long on this channel."""
+        text = (
+            f"delivery acknowledgement on channel {number} timed out. Timeout value used: {limit_ms} ms. "
+            "This timeout value can be configured, see consumers doc guide to learn more"
+        )
+        self.fail_channel(number, unmet(text), 0)
 
     def close_channel(self, number: int) -> None:
         """Let go of all that the channel held."""
         channel = self.channels.pop(number)
+        self.committing.discard(number)
         if channel.direct is not None:
             self.premises.replies.pop(channel.direct.token, None)
         channel.close()

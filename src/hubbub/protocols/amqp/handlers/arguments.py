@@ -88,7 +88,7 @@ ROWS: Final[dict[str, Row]] = {
     "x-quorum-target-group-size": Row(QUORUM, whole(1)),
     "x-max-in-memory-length": Row(QUORUM, whole(0)),
     "x-max-in-memory-bytes": Row(QUORUM, whole(0)),
-    "x-consumer-timeout": Row(ALL, whole(1)),
+    "x-consumer-timeout": Row(ALL, whole(0)),
     "x-max-age": Row(STREAM, age),
     "x-stream-max-segment-size-bytes": Row(STREAM, whole(1)),
     "x-stream-filter-size-bytes": Row(STREAM, whole(16, 255)),
@@ -150,6 +150,7 @@ def options_of(call: wire.QueueDeclare, arguments: Arguments, name: str, realm: 
         else -1,
         max_age_ms=milliseconds(string(arguments, "x-max-age")),
         segment_octets=number(arguments, "x-stream-max-segment-size-bytes"),
+        settle_ms=number(arguments, "x-consumer-timeout"),
         arguments=tuple(arguments.items()),
     )
 

@@ -16,6 +16,7 @@ def open_channel(guest: Guest, call: wire.ChannelOpen) -> wire.ChannelOpenOk:
         guest.stream,
         guest.premises.turn,
         guest.session.frame_max,
+        guest.terms,
         tells_cancels=guest.can("consumer_cancel_notify"),
     )
     channel.is_blocked = not guest.stream.is_writable

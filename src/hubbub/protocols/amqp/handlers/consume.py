@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from secrets import token_urlsafe
-from typing import Final
 
 from hubbub.core.queues.options import QueueKind
 from hubbub.core.queues.queue import Queue
@@ -20,9 +19,6 @@ from hubbub.protocols.amqp.wire.content import decode_properties
 from hubbub.protocols.amqp.wire.generated import methods as wire
 from hubbub.protocols.amqp.wire.replies import Reply
 from hubbub.protocols.amqp.wire.table import EMPTY, plain, plain_table
-
-MOST_CONSUMERS: Final = 100_000
-"""Consumers of one channel; each costs memory."""
 
 
 def qos(guest: Guest, call: wire.BasicQos) -> wire.BasicQosOk:
@@ -44,15 +40,16 @@ def consume(guest: Guest, call: wire.BasicConsume) -> wire.BasicConsumeOk | None
     tag = call.consumer_tag or f"amq.ctag-{token_urlsafe(16)}"
     if tag in channel.consumers or (channel.direct is not None and channel.direct.tag == tag):
         raise Failed(Reply.NOT_ALLOWED, f"attempt to reuse consumer tag '{tag}'")
-    if len(channel.consumers) >= MOST_CONSUMERS:
-        raise Failed(Reply.NOT_ALLOWED, f"reached maximum ({MOST_CONSUMERS}) of consumers per channel")
+    most = guest.options.max_consumers_per_channel
+    if len(channel.consumers) >= most:
+        raise Failed(Reply.NOT_ALLOWED, f"reached maximum ({most}) of consumers per channel")
     if call.queue == REPLY_TO:
         consume_replies(guest, channel, tag, no_ack=call.no_ack)
         return None if call.nowait else wire.BasicConsumeOk(tag)
     queue = the_queue(guest, call.queue)
     demand(guest, Right.READ, "queue", queue.name)
     arguments = plain_table(call.arguments.entries)
-    check(guest, queue, call, arguments)
+    check(guest, channel, queue, call, arguments)
     if queue.options.kind is QueueKind.STREAM:
         check_stream(guest, channel, queue, call)
     subscription = Subscription(channel, queue, tag, prefetch=channel.prefetch)
@@ -69,7 +66,9 @@ def consume(guest: Guest, call: wire.BasicConsume) -> wire.BasicConsumeOk | None
     return None if call.nowait else wire.BasicConsumeOk(tag)
 
 
-def check(guest: Guest, queue: Queue, call: wire.BasicConsume, arguments: Arguments) -> None:
+def check(
+    guest: Guest, channel: Channel, queue: Queue, call: wire.BasicConsume, arguments: Arguments
+) -> None:
     """Whether the queue can have this consumer beside those it has."""
     place = f"queue '{queue.name}' in vhost '{guest.realm.name}'"
     priority = arguments.get("x-priority", 0)
@@ -77,6 +76,8 @@ def check(guest: Guest, queue: Queue, call: wire.BasicConsume, arguments: Argume
         raise unmet(f"invalid arg 'x-priority' for {place}: expected a whole number, not {priority!r}")
     if queue.is_exclusively_consumed or (call.exclusive and queue.consumers):
         raise refused(f"{place} in exclusive use")
+    if channel.shared.limit and queue.options.kind is not QueueKind.PLAIN:
+        raise unsupported(f"{place} does not support global qos")
     if call.exclusive and queue.options.single_active:
         raise refused(f"{place} has a single active consumer; exclusive consumers are not allowed")
 
@@ -88,8 +89,6 @@ def check_stream(guest: Guest, channel: Channel, queue: Queue, call: wire.BasicC
         raise unsupported(f"consumer on stream {place} must acknowledge")
     if not channel.prefetch:
         raise unmet(f"consumer prefetch count is not set for stream {place}")
-    if channel.shared.limit:
-        raise unsupported(f"{place} does not support global qos")
 
 
 def start_of(queue: StreamQueue, arguments: Arguments, now: int) -> int:

@@ -13,6 +13,8 @@ from hubbub.protocols.amqp.wire.table import Table, encode_table, plain_table
 
 DELAYED: Final = "x-delayed-message"
 KINDS: Final = {kind.value: kind for kind in ExchangeKind}
+MOST_HASHES: Final = 2
+"""In a topic key, where RabbitMQ 4.3 is followed strictly: each more multiplies the ways to match."""
 MATCHES: Final = frozenset(match.value for match in Match)
 
 
@@ -135,11 +137,17 @@ def between(guest: Guest, call: wire.ExchangeBind | wire.ExchangeUnbind) -> Bind
     demand(guest, Right.WRITE, "exchange", destination)
     demand(guest, Right.READ, "exchange", source)
     return binding(
-        the_exchange(guest, source), the_exchange(guest, destination), call.routing_key, call.arguments
+        the_exchange(guest, source),
+        the_exchange(guest, destination),
+        call.routing_key,
+        call.arguments,
+        is_strict=guest.options.is_strict and isinstance(call, wire.ExchangeBind),
     )
 
 
-def binding(source: Exchange, destination: Destination, key: str, arguments: Table) -> Binding:
+def binding(
+    source: Exchange, destination: Destination, key: str, arguments: Table, *, is_strict: bool = False
+) -> Binding:
     """A way on from ``source``. Raises `Failed` 406 where its key or arguments make no sense for this kind of exchange."""
     plain = plain_table(arguments.entries)
     kind = source.options.kind
@@ -149,6 +157,8 @@ def binding(source: Exchange, destination: Destination, key: str, arguments: Tab
             raise unmet(f"Invalid x-match field value {match!r}; expected all, any, all-with-x or any-with-x")
     elif "x-match" in plain:
         plain = {name: value for name, value in plain.items() if name != "x-match"}
+    if kind is ExchangeKind.TOPIC and is_strict and key.split(".").count("#") > MOST_HASHES:
+        raise unmet(f"invalid topic binding key '{key}': it has more than {MOST_HASHES} wildcards '#'")
     if kind is ExchangeKind.HASH and not (key.isascii() and key.isdigit()):
         raise unmet(f"the binding key of a consistent hash exchange must be a whole number, not '{key}'")
     return Binding(source, destination, key, plain, encode_table(arguments) if arguments.entries else b"")

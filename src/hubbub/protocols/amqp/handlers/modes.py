@@ -5,10 +5,8 @@ from hubbub.protocols.amqp.delivery.channel import Channel, Transaction
 from hubbub.protocols.amqp.delivery.confirms import Confirms
 from hubbub.protocols.amqp.failures import unmet
 from hubbub.protocols.amqp.guest.guest import Guest
-from hubbub.protocols.amqp.session import Answer
 from hubbub.protocols.amqp.wire.generated import methods as wire
 from hubbub.protocols.amqp.wire.replies import Reply
-from hubbub.protocols.contract import Later
 
 
 def confirm_select(guest: Guest, call: wire.ConfirmSelect) -> wire.ConfirmSelectOk | None:
@@ -31,25 +29,28 @@ def tx_select(guest: Guest, call: wire.TxSelect) -> wire.TxSelectOk:
     return wire.TxSelectOk()
 
 
-def tx_commit(guest: Guest, call: wire.TxCommit) -> Later:
-    """Do all that was gathered; the answer comes when it is safe."""
+def tx_commit(guest: Guest, call: wire.TxCommit) -> wire.TxCommitOk | None:
+    """Do all that was gathered; the answer comes when it is safe, and no other command may come before it."""
     channel = guest.channel
     transaction = transaction_of(channel)
-    turn = guest.premises.turn
-    commit = turn.commit
+    commit = guest.premises.turn.commit
     transaction.commit()
-    later = Later(holds=True)
+    if not guest.premises.outlives:
+        return wire.TxCommitOk()
     number = channel.number
+    guest.committing.add(number)
 
     def ended(outcome: Outcome) -> None:
+        if channel.is_closed:
+            return
+        guest.committing.discard(number)
         if outcome is Outcome.OK:
-            later.complete(Answer(number, wire.TxCommitOk()))
+            guest.send(number, wire.TxCommitOk())
         else:
             guest.close_connection(Reply.INTERNAL_ERROR, "the storage could not keep it", wire.TxCommit.INDEX)
-            later.complete(None)
 
     commit.join(ended)
-    return later
+    return None
 
 
 def tx_rollback(guest: Guest, call: wire.TxRollback) -> wire.TxRollbackOk:

@@ -111,7 +111,8 @@ def bind(guest: Guest, call: wire.QueueBind) -> wire.QueueBindOk | None:
     key = call.routing_key
     if not call.queue and not key:
         key = queue_name(guest, "")
-    guest.realm.bind(between(guest, call.queue, call.exchange, key, call.arguments))
+    is_strict = guest.options.is_strict
+    guest.realm.bind(between(guest, call.queue, call.exchange, key, call.arguments, is_strict=is_strict))
     return None if call.nowait else wire.QueueBindOk()
 
 
@@ -124,7 +125,9 @@ def unbind(guest: Guest, call: wire.QueueUnbind) -> wire.QueueUnbindOk:
     return wire.QueueUnbindOk()
 
 
-def between(guest: Guest, queue: str, exchange: str, key: str, arguments: Table) -> Binding:
+def between(
+    guest: Guest, queue: str, exchange: str, key: str, arguments: Table, *, is_strict: bool = False
+) -> Binding:
     """Both ends must be there, and the default exchange is bound as it is."""
     name = stripped(exchange)
     destination = the_queue(guest, queue)
@@ -132,7 +135,7 @@ def between(guest: Guest, queue: str, exchange: str, key: str, arguments: Table)
         raise refused("operation not permitted on the default exchange")
     demand(guest, Right.WRITE, "queue", destination.name)
     demand(guest, Right.READ, "exchange", name)
-    return binding(the_exchange(guest, name), destination, key, arguments)
+    return binding(the_exchange(guest, name), destination, key, arguments, is_strict=is_strict)
 
 
 def purge(guest: Guest, call: wire.QueuePurge) -> wire.QueuePurgeOk | None:

@@ -126,6 +126,8 @@ def guarded(verb: Verb, index: int) -> Handler:
 
     def handle(guest: Guest, call: Call) -> Reply:
         try:
+            if guest.committing and guest.session.channel in guest.committing and verb is not channel.close:
+                raise Failed(Code.CHANNEL_ERROR, "unexpected command while processing 'tx.commit'")
             return verb(guest, call)
         except Failed as failure:
             guest.fail(failure, index)

@@ -1,6 +1,7 @@
-"""FindCoordinator (10), versions 0-6: who looks after a group or a transactional id. Here that is always this node.
+"""FindCoordinator (10), versions 0-6: who looks after a group. Here that is always this node.
 
-Key type 0 is a group, 1 (v1) a transactional id, 2 (v6) a share group, which there is none of. v4 asks for many keys at once.
+Key type 0 is a group, 1 (v1) a transactional id, 2 (v6) a share group; the last two are not offered, which is said with an error that no client
+tries again. v4 asks for many keys at once.
 """
 
 from typing import Final
@@ -13,11 +14,12 @@ from hubbub.protocols.kafka.wire.generated import find_coordinator as wire
 
 API: Final = wire.API
 GROUP: Final = 0
-TRANSACTION: Final = 1
-REFUSALS: Final = {
-    GROUP: Code.GROUP_AUTHORIZATION_FAILED,
-    TRANSACTION: Code.TRANSACTIONAL_ID_AUTHORIZATION_FAILED,
+NOT_OFFERED: Final = {
+    # the one code that every client takes for final: others make librdkafka ask again until its time is up
+    1: (Code.TRANSACTIONAL_ID_AUTHORIZATION_FAILED, "transactions are not offered here yet"),
+    2: (Code.INVALID_REQUEST, "share groups are not offered here yet"),
 }
+NO_GROUPS: Final = "consumer groups are switched off here (kafka.consumer_groups)"
 NOBODY: Final = (-1, "", -1)
 
 
@@ -39,11 +41,11 @@ def handle(guest: Guest, request: Request[wire.FindCoordinatorRequest]) -> wire.
 
 
 def _find(guest: Guest, key_type: int, key: str) -> wire.Coordinator:
-    refusal = REFUSALS.get(key_type)
-    if refusal is None:
-        return wire.Coordinator(
-            key, *NOBODY, Code.INVALID_REQUEST, f"nobody here looks after keys of type {key_type}"
-        )
+    if key_type != GROUP:
+        unknown = (Code.INVALID_REQUEST, f"nobody here looks after keys of type {key_type}")
+        return wire.Coordinator(key, *NOBODY, *NOT_OFFERED.get(key_type, unknown))
     if not guest.permits(Operation.DESCRIBE, key):
-        return wire.Coordinator(key, *NOBODY, refusal, "not permitted")
+        return wire.Coordinator(key, *NOBODY, Code.GROUP_AUTHORIZATION_FAILED, "not permitted")
+    if not guest.options.consumer_groups:
+        return wire.Coordinator(key, *NOBODY, Code.COORDINATOR_NOT_AVAILABLE, NO_GROUPS)
     return wire.Coordinator(key, guest.options.broker_id, *guest.address())

@@ -16,6 +16,7 @@ from hubbub.octets.malformed import Malformed
 from hubbub.protocols.contract import Later
 from hubbub.protocols.kafka.failures import OUTCOMES, Code, code
 from hubbub.protocols.kafka.guest import Guest
+from hubbub.protocols.kafka.handlers.committed import NOT_KEPT
 from hubbub.protocols.kafka.session import Request
 from hubbub.protocols.kafka.wire.generated import produce as wire
 
@@ -40,7 +41,9 @@ def handle(guest: Guest, request: Request[wire.ProduceRequest]) -> Later | wire.
         if outcome is Outcome.OK:
             later.complete(wire.ProduceResponse(responses=topics))
         else:
-            later.complete(refuse_all(body, OUTCOMES[outcome], "the storage could not keep it"))
+            later.complete(
+                wire.ProduceResponse(responses=[lost(topic, OUTCOMES[outcome]) for topic in topics])
+            )
 
     commit.join(committed)
     return later
@@ -55,6 +58,18 @@ def refuse_all(body: wire.ProduceRequest, why: Code, text: str) -> wire.ProduceR
             )
             for topic in body.topic_data
         ]
+    )
+
+
+def lost(topic: wire.TopicProduceResponse, why: Code) -> wire.TopicProduceResponse:
+    """What was appended is not safe after all; what was refused stays so."""
+    return wire.TopicProduceResponse(
+        topic.name,
+        topic.topic_id,
+        [
+            part if part.error_code else refused(part.index, why, NOT_KEPT)
+            for part in topic.partition_responses
+        ],
     )
 
 

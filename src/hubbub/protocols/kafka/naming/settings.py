@@ -83,6 +83,9 @@ def topic_options(settings: Mapping[str, str], options: KafkaOptions) -> TopicOp
         discards="delete" in policies,
         compacts="compact" in policies,
         tombstone_ms=int(values["delete.retention.ms"]),
+        least_lag_ms=int(values["min.compaction.lag.ms"]),
+        most_lag_ms=int(values["max.compaction.lag.ms"]),
+        dirty_ratio=float(values["min.cleanable.dirty.ratio"]),
     )
 
 

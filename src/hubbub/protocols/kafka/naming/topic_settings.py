@@ -89,6 +89,7 @@ SETTINGS: Final[dict[str, Setting]] = {
         "86400000",
         0,
         on_broker="log.cleaner.delete.retention.ms",
+        has_effect=True,
         documentation="How long markers that delete a key stay readable after compaction.",
     ),
     "file.delete.delay.ms": Setting(
@@ -145,6 +146,7 @@ SETTINGS: Final[dict[str, Setting]] = {
         "9223372036854775807",
         1,
         on_broker="log.cleaner.max.compaction.lag.ms",
+        has_effect=True,
         documentation="After what time a record must have been considered for compaction.",
     ),
     "max.message.bytes": Setting(
@@ -184,6 +186,7 @@ SETTINGS: Final[dict[str, Setting]] = {
         0,
         1,
         on_broker="log.cleaner.min.cleanable.ratio",
+        has_effect=True,
         documentation="How much of a log must be new before it is compacted again.",
     ),
     "min.compaction.lag.ms": Setting(
@@ -191,6 +194,7 @@ SETTINGS: Final[dict[str, Setting]] = {
         "0",
         0,
         on_broker="log.cleaner.min.compaction.lag.ms",
+        has_effect=True,
         documentation="How long a record is safe from compaction.",
     ),
     "min.insync.replicas": Setting(

@@ -19,7 +19,7 @@ def on_acks(guest: Guest, run: Acks) -> bytes | None:
     if run.head == 0x50 and durable.confirm(numbers):
         return b"".join([pubrel(number) for number in numbers])
     if run.head == 0x62 and durable.received.issuperset(numbers):
-        durable.received.difference_update(numbers)
+        durable.let_go(numbers)
         return b"".join([pubcomp(number) for number in numbers])
     answers = [
         on_pubrec(guest, Pubrec(number)) if run.head == 0x50 else on_pubrel(guest, Pubrel(number))
@@ -46,9 +46,9 @@ def on_pubrec(guest: Guest, packet: Pubrec) -> bytes | None:
 
 def on_pubrel(guest: Guest, packet: Pubrel) -> bytes:
     """QoS 2, inbound: the number is free again. One that is not known is answered all the same (MQTT-4.3.3-11)."""
-    received, number = guest.durable.received, packet.packet_id
-    if number in received:
-        received.remove(number)
+    durable, number = guest.durable, packet.packet_id
+    if number in durable.received:
+        durable.let_go((number,))
         return pubcomp(number)
     return guest.session.explain(Pubcomp(number, Reason.PACKET_ID_NOT_FOUND), NOT_IN_USE)
 

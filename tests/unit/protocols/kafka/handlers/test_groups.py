@@ -206,27 +206,29 @@ def test_many_leave_at_once_each_with_its_answer() -> None:
 
 
 @pytest.mark.parametrize("version", versions(finding.API))
-def test_everything_is_coordinated_here(version: int) -> None:
+def test_every_group_is_coordinated_here(version: int) -> None:
     visit = Visit()
-    key_types = [0] if version == 0 else [0, 1]
-    for key_type in key_types:
-        here = (visit.options.broker_id, "broker.example", 19092, Code.NONE)
-        if version < 4:
-            one = visit.ask(finding.API, finding.FindCoordinatorRequest("g", key_type), version)
-            assert (one.node_id, one.host, one.port, one.error_code) == here
-            assert one.error_message is None or version == 0
-        else:
-            body = finding.FindCoordinatorRequest(key_type=key_type, coordinator_keys=["g", "h"])
-            found = visit.ask(finding.API, body, version).coordinators
-            assert [each.key for each in found] == ["g", "h"]
-            assert {(each.node_id, each.host, each.port, each.error_code) for each in found} == {here}
+    here = (visit.options.broker_id, "broker.example", 19092, Code.NONE)
+    if version < 4:
+        one = visit.ask(finding.API, finding.FindCoordinatorRequest("g", 0), version)
+        assert (one.node_id, one.host, one.port, one.error_code) == here
+        assert one.error_message is None or version == 0
+    else:
+        body = finding.FindCoordinatorRequest(key_type=0, coordinator_keys=["g", "h"])
+        found = visit.ask(finding.API, body, version).coordinators
+        assert [each.key for each in found] == ["g", "h"]
+        assert {(each.node_id, each.host, each.port, each.error_code) for each in found} == {here}
 
 
 @pytest.mark.parametrize("version", versions(finding.API, 1))
-def test_nobody_coordinates_what_is_not_there(version: int) -> None:
-    reply: Any = Visit().ask(finding.API, finding.FindCoordinatorRequest("g", 2, ["g"]), version)
+@pytest.mark.parametrize(
+    ("key_type", "code"),
+    [(1, Code.TRANSACTIONAL_ID_AUTHORIZATION_FAILED), (2, Code.INVALID_REQUEST), (9, Code.INVALID_REQUEST)],
+)
+def test_nobody_coordinates_what_is_not_there(version: int, key_type: int, code: Code) -> None:
+    reply: Any = Visit().ask(finding.API, finding.FindCoordinatorRequest("g", key_type, ["g"]), version)
     found = reply.coordinators[0] if version >= 4 else reply
-    assert (found.error_code, found.node_id, found.port) == (Code.INVALID_REQUEST, -1, -1)
+    assert (found.error_code, found.node_id, found.port) == (code, -1, -1)
 
 
 @pytest.mark.parametrize("version", versions(listing.API))
