@@ -15,11 +15,7 @@ from tests.crash.kafka_load import KafkaLoad
 from tests.crash.load import Load
 from tests.unit.cli.program import Serving
 
-<<<<<<< HEAD
 LOADS: dict[str, Callable[[], Load]] = {"kafka": KafkaLoad, "amqp": AmqpLoad}
-=======
-LOADS: dict[str, Callable[[], Load]] = {"amqp": AmqpLoad, "kafka": KafkaLoad}
->>>>>>> amqp2
 ROOMS = {"kafka", "mqtt", "amqp"}
 POLICIES = ("interval", "always", "never", "always")
 KILLS = 12
