@@ -224,18 +224,28 @@ class KeptDelivery(Delivery):
         self.hall.engine.close()
         self.folder.cleanup()
 
-    @rule()
-    def kill(self) -> None:
+    @rule(qos=st.integers(1, 2), sender=clients, topic=st.sampled_from(TOPICS))
+    def promise(self, qos: int, sender: str, topic: str) -> None:
+        """Something is owed, more often than it would be by chance."""
+        for name in NAMES:
+            self.subscribe(name, "x/#", qos, False, 2)
+        self.publish(sender, topic, qos, False, False, 3)
+
+    @rule(level=st.sampled_from([V311, V5]), lazy=st.booleans(), come_back=st.booleans())
+    def kill(self, level: int, lazy: bool, come_back: bool) -> None:
         assert isinstance(self.hall, DiskHall)
         self.hall = self.hall.is_killed()
         for name, peer in self.model.items():
             if peer.is_there:
                 self.part(name)
         self.lines = {}
+        for name in NAMES:
+            if come_back:
+                self.connect(name, level, False, lazy)
 
 
 Delivery.TestCase.settings = settings(max_examples=200, stateful_step_count=30, deadline=None)
 TestDelivery = Delivery.TestCase
 
-KeptDelivery.TestCase.settings = settings(max_examples=40, stateful_step_count=30, deadline=None)
+KeptDelivery.TestCase.settings = settings(max_examples=60, stateful_step_count=30, deadline=None)
 TestKeptDelivery = KeptDelivery.TestCase

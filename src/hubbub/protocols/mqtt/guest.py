@@ -3,7 +3,7 @@
 From CONNECT to the end of the socket. What stays behind when it goes is said by `leave`: the durable for its time, and the will.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import partial
 from typing import Final
 
@@ -19,6 +19,7 @@ from hubbub.net.stream import Stream
 from hubbub.octets.malformed import Malformed
 from hubbub.protocols.mqtt.delivery.forms import block
 from hubbub.protocols.mqtt.delivery.hall import Hall
+from hubbub.protocols.mqtt.delivery.owed import Owed
 from hubbub.protocols.mqtt.naming import record_of
 from hubbub.protocols.mqtt.session import LONGEST_WORD, Session, Stage
 from hubbub.protocols.mqtt.wire.broken import Broken
@@ -74,7 +75,7 @@ class Guest:
         )
         self._is_5 = False
         self._left = True
-        self._owed: list[bytes] = []
+        self._owed: Final = Owed(hall.space, self._pay)
         self._idle_limit = 0.0
         self._timer: Timer = hall.broker.clock.call_in(options.connect_timeout_secs, self._give_up)
         self.can_send = True
@@ -109,20 +110,10 @@ class Guest:
         octets = packet if isinstance(packet, bytes) else self._session.write(packet)
         space = self.hall.space
         if space.lasts and not (space.is_failing and (not self.durable.keeps or is_refusal(packet))):
-            self._owe([octets])
+            self._owed.add([octets])
         else:
             self.stream.send(octets)
             self.hall.broker.turn.flush(self.stream)
-
-    def _owe(self, packets: list[bytes]) -> None:
-        if not self._owed:
-            self.hall.space.wait(self)
-        self._owed += packets
-
-    def wait(self) -> Callable[[Outcome], None]:
-        """See `core.changes.Waiter`."""
-        owed, self._owed = self._owed, []
-        return partial(self._pay, owed)
 
     def _pay(self, owed: list[bytes], outcome: Outcome) -> None:
         """What was done is safe; or nobody can know, and then neither yes nor no is true: the client must come again and ask."""
@@ -140,16 +131,9 @@ class Guest:
 
     # coming and going
 
-    def hold(self, durable: Durable) -> None:
-        """Say what outlives this connection: the durable, for its time, and the will."""
-        will = self.will
-        if will is None:
-            durable.hold(self._keep())
-        else:
-            parting = encode_will((self.principal.name, will))
-            durable.hold(self._keep(), parting, will.properties.will_delay or 0)
-
-    def _keep(self) -> float:
+    @property
+    def keep(self) -> float:
+        """How long the session outlives the connection, in seconds."""
         return float("inf") if self.keep_seconds == FOR_EVER else float(self.keep_seconds)
 
     def enter(self, client_id: str, durable: Durable, keep_alive: int) -> None:
@@ -174,7 +158,7 @@ class Guest:
         hall = self.hall
         if hall.guests.get(self.client_id) is self:
             del hall.guests[self.client_id]
-        keep = self._keep()
+        keep = self.keep
         will = self.will
         if will is None:
             hall.space.leave(self.durable, keep, nothing)
@@ -277,7 +261,7 @@ class Guest:
             hall.counters.oversized += whole_count - len(packets)
         hall.counters.publishes_sent += len(packets)
         if is_owed:
-            self._owe(packets)
+            self._owed.add(packets)
             return
         out = self.stream.out
         if not out:

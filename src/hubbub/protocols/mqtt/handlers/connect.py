@@ -3,7 +3,8 @@
 from secrets import token_hex
 from typing import Final
 
-from hubbub.protocols.mqtt.guest import UNKEPT, Guest
+from hubbub.core.durable import Durable
+from hubbub.protocols.mqtt.guest import UNKEPT, Guest, encode_will
 from hubbub.protocols.mqtt.session import DEFAULT_RECEIVE_MAXIMUM, Stage
 from hubbub.protocols.mqtt.wire.broken import Broken, protocol_error
 from hubbub.protocols.mqtt.wire.decode import LARGEST
@@ -42,7 +43,7 @@ def connect(guest: Guest, packet: Connect) -> None:
     guest.will = packet.will
     session.agree(packet, hall.options.topic_alias_maximum)
     durable, was_there = hall.space.open(client_id, fresh=packet.clean_start)
-    guest.hold(durable)
+    _hold(guest, durable)
     guest.enter(client_id, durable, keep_alive)
     hall.counters.connects += 1
     hall.counters.clients_maximum = max(hall.counters.clients_maximum, len(hall.guests))
@@ -55,6 +56,16 @@ def connect(guest: Guest, packet: Connect) -> None:
         "with the session it had" if was_there else "with a new session",
     )
     durable.resume()
+
+
+def _hold(guest: Guest, durable: Durable) -> None:
+    """Say what outlives this connection: the durable, for its time, and the will."""
+    will = guest.will
+    if will is None:
+        durable.hold(guest.keep)
+    else:
+        parting = encode_will((guest.principal.name, will))
+        durable.hold(guest.keep, parting, will.properties.will_delay or 0)
 
 
 def _check_will(guest: Guest, packet: Connect) -> None:
