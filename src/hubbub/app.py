@@ -5,7 +5,6 @@ A hub lives on one event loop and touches no signals and no globals, so several 
 
 import asyncio
 import logging
-import sqlite3
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from functools import partial
@@ -29,7 +28,7 @@ from hubbub.model.clock import Clock, Timer
 from hubbub.net.arena import Arena
 from hubbub.net.clock import LoopTimer
 from hubbub.net.edge import OnDefect, attempt
-from hubbub.net.listener import Listener
+from hubbub.net.listener import CannotListen, Listener
 from hubbub.net.stream import Reader, Stream
 from hubbub.protocols.contract import Desk, House, Room
 from hubbub.protocols.serve import Conversation
@@ -57,11 +56,21 @@ class Plan(Struct, frozen=True):
 
     host: str
     port: int
+    setting: str
+    """The key of the configuration that names the port."""
     max_connections: int
     advertised_host: str = ""
     advertised_port: int = 0
     subprotocols: tuple[str, ...] = ()
     """Of WebSocket; none: the port speaks the room's protocol itself."""
+
+
+class NoPlace(CannotListen):
+    """A port of the plan cannot be had. ``setting`` is the key of the configuration that chose it."""
+
+    def __init__(self, why: CannotListen, setting: str) -> None:
+        super().__init__(*why.args)
+        self.setting: Final = setting
 
 
 class Hub:
@@ -81,7 +90,7 @@ class Hub:
     async def start(self) -> list[Listening]:
         """Open the engine, the core and every enabled room, and listen.
 
-        Raises `CannotOpen` when the data directory cannot be used, `net.listener.CannotListen` when a port cannot be had,
+        Raises `CannotOpen` when the data directory cannot be used, `NoPlace` when a port cannot be had,
         `core.errors.Invalid` when the settings declare what cannot be made (all that was opened is closed again).
         """
         loop = asyncio.get_running_loop()
@@ -109,7 +118,7 @@ class Hub:
                 for plan in plans:
                     listener = self._listener(room, desk, house, plan, arena)
                     places.append((listener, plan))
-                    await listener.listen(plan.host, plan.port)
+                    await listen(listener, plan)
                     name = f"{room.name}-websocket" if plan.subprotocols else room.name
                     found.append(Listening(name, listener.host, listener.port))
             is_started = True
@@ -180,6 +189,14 @@ class Hub:
         self._closers.append(lambda: timer[0].cancel())
 
 
+async def listen(listener: Listener, plan: Plan) -> None:
+    """Raises `NoPlace`."""
+    try:
+        await listener.listen(plan.host, plan.port)
+    except CannotListen as why:
+        raise NoPlace(why, plan.setting) from None
+
+
 def log_defect(defect: Exception) -> None:
     """What happens to a bug of ours when nobody else wants to hear of it."""
     logging.getLogger("hubbub").error("a defect in Hubbub itself; please report it", exc_info=defect)
@@ -200,6 +217,8 @@ def open_directory(
     settings: Settings, clock: Clock, loop: asyncio.AbstractEventLoop, on_defect: OnDefect
 ) -> Engine:
     """The engine on disk, with what earlier runs have left there. Says in one line what that is. Raises `CannotOpen`."""
+    import sqlite3
+
     from hubbub.storage.segments.engine import SegmentsEngine
     from hubbub.storage.segments.layout import DirectoryInUse, UnknownFormat
 
@@ -230,13 +249,16 @@ def open_directory(
 
 
 async def recollect(broker: Broker) -> None:
-    """Let the partitions know their producers again, before anybody can send."""
+    """Let the partitions know their producers again, and read what was live, before anybody can send."""
     if broker.engine.outlives:
         done = asyncio.get_running_loop().create_future()
         CatchUp(broker.topics.partitions(), partial(done.set_result, None)).go_on()
         await done
         for partition in broker.topics.partitions():
             broker.producer_ids.begin_behind(max(partition.producers.known, default=0))
+        done = asyncio.get_running_loop().create_future()
+        broker.live.recall(partial(done.set_result, None))
+        await done
 
 
 def take_notes(broker: Broker) -> None:
@@ -260,7 +282,7 @@ def open_broker(settings: Settings, engine: Engine, clock: Clock, turn: Turn) ->
         topics=topics,
         groups=groups,
         producer_ids=ProducerIds(clock.now),
-        live=Live(clock),
+        live=Live(clock, engine, turn),
         realms=Realms(engine, clock, turn),
     )
 
@@ -289,6 +311,7 @@ def rooms(settings: Settings) -> list[tuple[Room, object, list[Plan]]]:
             Plan(
                 kafka.host or host,
                 kafka.port,
+                "kafka.port",
                 kafka.max_connections,
                 kafka.advertised_host,
                 kafka.advertised_port,
@@ -298,11 +321,12 @@ def rooms(settings: Settings) -> list[tuple[Room, object, list[Plan]]]:
             Plan(
                 extra.host or kafka.host or host,
                 extra.port,
+                f"kafka.listeners[{number}].port",
                 kafka.max_connections,
                 extra.advertised_host,
                 extra.advertised_port,
             )
-            for extra in kafka.listeners
+            for number, extra in enumerate(kafka.listeners)
         ]
         found.append((KAFKA, kafka, plans))
     if settings.mqtt.enabled:
@@ -311,17 +335,25 @@ def rooms(settings: Settings) -> list[tuple[Room, object, list[Plan]]]:
 
         mqtt = settings.mqtt
         place = mqtt.host or host
-        plans = [Plan(place, mqtt.port, mqtt.max_connections)]
+        plans = [Plan(place, mqtt.port, "mqtt.port", mqtt.max_connections)]
         if mqtt.websocket:
             is_any = mqtt.port == 0 and mqtt.websocket_port == WEBSOCKET_PORT
             port = 0 if is_any else mqtt.websocket_port
-            plans.append(Plan(place, port, mqtt.max_connections, subprotocols=("mqtt", "mqttv3.1")))
+            plans.append(
+                Plan(
+                    place,
+                    port,
+                    "mqtt.websocket_port",
+                    mqtt.max_connections,
+                    subprotocols=("mqtt", "mqttv3.1"),
+                )
+            )
         found.append((MQTT, mqtt, plans))
     if settings.amqp.enabled:
         from hubbub.protocols.amqp.room import ROOM as AMQP
 
         amqp = settings.amqp
-        found.append((AMQP, amqp, [Plan(amqp.host or host, amqp.port, amqp.max_connections)]))
+        found.append((AMQP, amqp, [Plan(amqp.host or host, amqp.port, "amqp.port", amqp.max_connections)]))
     return found
 
 

@@ -2,11 +2,26 @@
 
 import errno
 from collections.abc import Callable, Sequence
+from concurrent.futures import Future
 from pathlib import Path
 
 import pytest
-from confluent_kafka import Consumer, KafkaException, Producer, TopicPartition
-from confluent_kafka.admin import AdminClient, ConfigResource, NewTopic, ResourceType
+from confluent_kafka import (
+    Consumer,
+    ConsumerGroupTopicPartitions,
+    KafkaException,
+    Producer,
+    TopicPartition,
+)
+from confluent_kafka.admin import (
+    AdminClient,
+    AlterConfigOpType,
+    ConfigEntry,
+    ConfigResource,
+    NewPartitions,
+    NewTopic,
+    ResourceType,
+)
 
 from hubbub.octets.batch import Entry, build
 from hubbub.octets.batch import Producer as Numbered
@@ -151,6 +166,71 @@ class TightFiles(Files):
         if type(self).is_full:
             raise OSError(errno.ENOSPC, "No space left on device")
         super().append(descriptor, views)
+
+
+@pytest.fixture
+def full(tmp_path: Path, run_hub: RunHub, monkeypatch: pytest.MonkeyPatch) -> HubThread:
+    """A hub with a topic, a group that has committed, and a disk that is full since then."""
+    monkeypatch.setattr("hubbub.storage.segments.engine.Files", TightFiles)
+    monkeypatch.setattr(TightFiles, "is_full", False)
+    hub = run_hub(data_dir=str(tmp_path / "data"))
+    create(hub, "orders")
+    send(hub, "orders", b"1")
+    consumer = group_member(hub)
+    consumer.consume(1, PATIENCE)
+    consumer.commit(asynchronous=False)
+    consumer.close()
+    monkeypatch.setattr(TightFiles, "is_full", True)
+    hasty = Producer({"bootstrap.servers": hub.address("kafka"), "retries": 0, "log_level": 0})
+    hasty.produce("orders", b"lost", partition=0)
+    hasty.flush(PATIENCE)
+    return hub
+
+
+CHANGES: dict[str, Callable[[AdminClient], dict[object, Future[object]]]] = {
+    "create topics": lambda client: client.create_topics([NewTopic("more", 1, 1)]),
+    "create partitions": lambda client: client.create_partitions([NewPartitions("orders", 3)]),
+    "delete topics": lambda client: client.delete_topics(["orders"]),
+    "delete records": lambda client: client.delete_records([TopicPartition("orders", 0, 1)]),
+    "alter configs": lambda client: client.incremental_alter_configs([
+        ConfigResource(ResourceType.TOPIC, "orders", incremental_configs=[
+            ConfigEntry("retention.ms", "1", incremental_operation=AlterConfigOpType.SET)
+        ])
+    ]),
+    "delete groups": lambda client: client.delete_consumer_groups(["g"]),
+    "alter offsets": lambda client: client.alter_consumer_group_offsets([
+        ConsumerGroupTopicPartitions("g", [TopicPartition("orders", 0, 0)])
+    ]),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_nothing_can_be_changed_on_a_full_disk_and_nothing_breaks(full: HubThread, change: str) -> None:
+    client = admin(full)
+    (told,) = CHANGES[change](client).values()
+    with pytest.raises(KafkaException):
+        raise_inner(told.result(PATIENCE))
+    seen = client.list_topics(timeout=PATIENCE).topics
+    assert {name: len(topic.partitions) for name, topic in seen.items()} == {"orders": 1}
+    assert read(full, "orders", 1) == [(0, b"1")]
+
+
+def raise_inner(result: object) -> None:
+    """What is refused for one partition of a group comes inside the answer."""
+    for partition in getattr(result, "topic_partitions", ()):
+        if partition.error is not None:
+            raise KafkaException(partition.error)
+
+
+def test_a_topic_cannot_make_itself_on_a_full_disk(full: HubThread) -> None:
+    consumer = Consumer({
+        "bootstrap.servers": full.address("kafka"), "group.id": "g", "allow.auto.create.topics": True, "log_level": 0,
+    })  # fmt: skip
+    consumer.subscribe(["fresh"])
+    message = consumer.poll(1.0)
+    assert message is None or message.error() is not None
+    consumer.close()
+    assert set(admin(full).list_topics(timeout=PATIENCE).topics) == {"orders"}
 
 
 def test_a_full_disk_is_told_to_producers_while_consumers_go_on_and_all_is_well_when_there_is_room(

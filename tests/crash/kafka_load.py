@@ -14,10 +14,8 @@ from confluent_kafka.admin import AdminClient, NewTopic
 
 from tests.crash.load import PATIENCE, Tally
 
-TOPIC = "under-fire"
 GROUP = "witness"
-PARTITIONS = ("numbered", "plain", "trimmed")
-NUMBERED, PLAIN, TRIMMED = range(3)
+TOPICS = NUMBERED, PLAIN, TRIMMED = "numbered", "plain", "trimmed"
 TRIM_EVERY = 200
 QUIET = {
     "log_level": 0,
@@ -29,10 +27,10 @@ QUIET = {
 
 
 class Sender:
-    """One producer in one partition: ``acked`` is what it was told, offset by number; ``failed`` what it gave up."""
+    """One producer in one topic: ``acked`` is what it was told, offset by number; ``failed`` what it gave up."""
 
-    def __init__(self, partition: int, tally: Tally, **settings: object) -> None:
-        self.partition = partition
+    def __init__(self, topic: str, tally: Tally, **settings: object) -> None:
+        self.topic = topic
         self.sent = 0
         self.acked: dict[int, int] = {}
         self.failed: set[int] = set()
@@ -46,9 +44,7 @@ class Sender:
         })  # fmt: skip
         while not over.is_set():
             try:
-                producer.produce(
-                    TOPIC, b"%d" % self.sent, b"key", self.partition, partial(self._heard, self.sent)
-                )
+                producer.produce(self.topic, b"%d" % self.sent, b"key", 0, partial(self._heard, self.sent))
             except BufferError:
                 producer.poll(0.05)
             else:
@@ -61,11 +57,11 @@ class Sender:
             self.failed.add(number)
         else:
             self.acked[number] = message.offset()
-            self._tally.add(PARTITIONS[self.partition])
+            self._tally.add(self.topic)
 
 
 class Witness:
-    """A consumer that commits what it has read, and knows what was acknowledged to it."""
+    """A member of a group that commits what it has read, and knows what was acknowledged to it."""
 
     def __init__(self, tally: Tally) -> None:
         self.committed = 0
@@ -76,14 +72,15 @@ class Witness:
             "bootstrap.servers": address, "group.id": GROUP, "enable.auto.commit": False,
             "auto.offset.reset": "earliest", "socket.timeout.ms": 2000, **QUIET,
         })  # fmt: skip
-        consumer.assign([TopicPartition(TOPIC, NUMBERED, 0)])
+        consumer.subscribe([NUMBERED])
         while not over.is_set():
             message = consumer.poll(0.05)
             if message is None or message.error():
                 continue
+            assert message.offset() >= self.committed, "it was given again what it had committed"
             wanted = message.offset() + 1
             try:
-                told = consumer.commit(offsets=[TopicPartition(TOPIC, NUMBERED, wanted)], asynchronous=False)
+                told = consumer.commit(offsets=[TopicPartition(NUMBERED, 0, wanted)], asynchronous=False)
             except Exception:  # the hub is away: nothing was promised
                 continue
             if told and told[0].error is None:
@@ -106,7 +103,7 @@ class Trimmer:
             wanted = newest - TRIM_EVERY
             if wanted <= self.start:
                 continue
-            asked = admin.delete_records([TopicPartition(TOPIC, TRIMMED, wanted)], request_timeout=2)
+            asked = admin.delete_records([TopicPartition(TRIMMED, 0, wanted)], request_timeout=2)
             for told in asked.values():
                 try:
                     self.start = told.result(PATIENCE).low_watermark
@@ -120,7 +117,7 @@ class KafkaLoad:
     room = "kafka"
 
     def __init__(self) -> None:
-        self.tally = Tally(*PARTITIONS, "witness")
+        self.tally = Tally(*TOPICS, "witness")
         self.numbered = Sender(NUMBERED, self.tally, **{"enable.idempotence": True})
         self.plain = Sender(PLAIN, self.tally, acks=1, retries=0, **{"message.timeout.ms": 5000})
         self.trimmed = Sender(TRIMMED, self.tally, **{"enable.idempotence": True})
@@ -135,7 +132,9 @@ class KafkaLoad:
         self._address = f"127.0.0.1:{port}"
         admin = AdminClient({"bootstrap.servers": self._address, **QUIET})
         settings = {"segment.bytes": "40000"}
-        for made in admin.create_topics([NewTopic(TOPIC, 3, 1, config=settings)]).values():
+        for made in admin.create_topics(
+            [NewTopic(topic, 1, 1, config=settings) for topic in TOPICS]
+        ).values():
             made.result(PATIENCE)
         for client in (self.numbered, self.plain, self.trimmed, self.witness, self.trimmer):
             self._threads.append(Thread(target=self._keep, args=(client.run,), daemon=True))
@@ -144,18 +143,16 @@ class KafkaLoad:
     def check_restarted(self) -> None:
         assert self._broken == []
         committed, start = self.witness.committed, self.trimmer.start
-        last = {each.partition: max(each.acked.copy().values(), default=-1) for each in self._senders()}
+        last = {each.topic: max(each.acked.copy().values(), default=-1) for each in self._senders()}
         reader = self._reader()
-        (kept,) = reader.committed([TopicPartition(TOPIC, NUMBERED)], PATIENCE)
+        (kept,) = reader.committed([TopicPartition(NUMBERED, 0)], PATIENCE)
         assert max(kept.offset, 0) >= committed, (
             f"offset {committed} was committed, the hub says {kept.offset}"
         )
-        for partition, acked in last.items():
-            low, high = reader.get_watermark_offsets(TopicPartition(TOPIC, partition), PATIENCE)
-            assert high > acked, (
-                f"offset {acked} of partition {partition} was acknowledged, it ends at {high}"
-            )
-            if partition == TRIMMED:
+        for topic, acked in last.items():
+            low, high = reader.get_watermark_offsets(TopicPartition(topic, 0), PATIENCE)
+            assert high > acked, f"offset {acked} of {topic} was acknowledged, it ends at {high}"
+            if topic == TRIMMED:
                 assert low >= start, f"all below {start} was deleted, the hub begins at {low}"
         reader.close()
 
@@ -195,17 +192,15 @@ class KafkaLoad:
             "enable.partition.eof": True, **QUIET,
         })  # fmt: skip
 
-    def _read(self, partition: int) -> list[tuple[int, int]]:
+    def _read(self, topic: str) -> list[tuple[int, int]]:
         """Offset and number of all records, read from the hub from the beginning."""
         reader = self._reader()
-        low, high = reader.get_watermark_offsets(TopicPartition(TOPIC, partition), PATIENCE)
-        reader.assign([TopicPartition(TOPIC, partition, low)])
+        low, high = reader.get_watermark_offsets(TopicPartition(topic, 0), PATIENCE)
+        reader.assign([TopicPartition(topic, 0, low)])
         found: list[tuple[int, int]] = []
         while not found or found[-1][0] < high - 1:
             message = reader.poll(PATIENCE)
-            assert message is not None, (
-                f"partition {partition} ends at {high}, nothing comes after {found[-1:]}"
-            )
+            assert message is not None, f"{topic} ends at {high}, nothing comes after {found[-1:]}"
             if message.error() is None:
                 found.append((message.offset(), int(message.value())))
         reader.close()

@@ -6,9 +6,13 @@ from pathlib import Path
 
 import pytest
 
+from hubbub.core.checkpoint import Checkpoint
 from hubbub.core.commit import Commit, Outcome
-from hubbub.core.errors import Unavailable
+from hubbub.core.errors import OutOfSequence, Unavailable
+from hubbub.core.options import TopicOptions
+from hubbub.core.partition import Partition
 from hubbub.core.store import LogOptions
+from hubbub.octets.batch import Entry, Producer, build, check_batch
 from hubbub.octets.buffer import Buffer
 from hubbub.storage.segments.files import Files
 from tests.engines.disk import DiskBench, open_bench
@@ -36,6 +40,12 @@ class FailingFiles(Files):
         if self.fails_to_sync:
             raise OSError(errno.EIO, "Input/output error")
         super().sync(descriptor)
+
+
+def partition_on(bench: DiskBench) -> Partition:
+    """The bench's log as a partition that belongs to no topic."""
+    checkpoint = Checkpoint("log", bench.engine.state("producers"), is_lasting=True)
+    return Partition(0, bench.log, TopicOptions(), bench.clock, checkpoint)
 
 
 def recover(bench: DiskBench) -> None:
@@ -73,6 +83,47 @@ def test_a_full_disk_refuses_writes_serves_reads_and_recovers(tmp_path: Path) ->
     again = open_bench(tmp_path / "data")
     assert again.everything()[4:] == [(4, b"4" * 100), (5, b"after")]
     again.close()
+
+
+def test_a_numbered_batch_whose_commit_failed_is_not_said_to_be_there_when_it_comes_again(
+    tmp_path: Path,
+) -> None:
+    """KIP-98: a producer repeats what was refused, and goes on behind it."""
+    files = FailingFiles()
+    bench = open_bench(tmp_path / "data", files=files)
+    partition = partition_on(bench)
+
+    def publish(sequence: int) -> tuple[int, Outcome]:
+        octets = build([Entry(0, None, b"%d" % sequence * 100)], producer=Producer(7, 0, sequence))
+        commit = Commit()
+        done = partition.append(octets, check_batch(octets), commit)
+        return done.base_offset, bench.settle(commit)
+
+    assert publish(0) == (0, Outcome.OK)
+    files.room = 0
+    assert publish(1)[1] is Outcome.UNAVAILABLE
+    files.room = 1 << 40
+    recover(bench)
+    with pytest.raises(OutOfSequence):
+        publish(2)
+    assert publish(1) == (1, Outcome.OK)
+    assert publish(1) == (1, Outcome.OK)
+    assert publish(2) == (2, Outcome.OK)
+    assert [value[:1] for _, value in bench.everything()] == [b"0", b"1", b"2"]
+    bench.close()
+
+
+def test_a_numbered_batch_that_comes_again_while_it_is_written_is_not_answered_yet(tmp_path: Path) -> None:
+    bench = open_bench(tmp_path / "data")
+    partition = partition_on(bench)
+    octets = build([Entry(0, None, b"once")], producer=Producer(7, 0, 0))
+    commit = Commit()
+    partition.append(octets, check_batch(octets), commit)
+    with pytest.raises(Unavailable, match="being written"):
+        partition.append(octets, check_batch(octets), commit)
+    assert bench.settle(commit) is Outcome.OK
+    assert partition.append(octets, check_batch(octets), Commit()).base_offset == 0
+    bench.close()
 
 
 def test_all_that_was_sealed_behind_a_failure_fails_with_it_in_order(tmp_path: Path) -> None:

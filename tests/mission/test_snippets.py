@@ -6,6 +6,8 @@ Changed are the ports, which a test cannot have, and what no client of today tak
 import os
 import re
 import select
+import shutil
+import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -36,6 +38,24 @@ confluent_kafka.Consumer = Iterable
 JSON = "import json\n"
 # paho 2 asks which of its two callback interfaces is meant, and warns that the old one will go
 OLD_PAHO = "import warnings; warnings.simplefilter('ignore')\n"
+# both MQTT snippets publish before they subscribe, yet mean to hear it: here it is said once more behind the subscription
+SAYS_IT_AGAIN = """
+import paho.mqtt.client
+class Again(paho.mqtt.client.Client):
+    def subscribe(self, *words):
+        super().subscribe(*words)
+        self.publish("sensors/temperature", '{"temp": 22.5}', qos=1)
+paho.mqtt.client.Client = Again
+"""
+SAYS_IT_AGAIN_JS = """
+const { MqttClient } = require('mqtt');
+const subscribe = MqttClient.prototype.subscribe;
+MqttClient.prototype.subscribe = function (filter) {
+  const again = () => this.publish('sensors/temperature', JSON.stringify({ temp: 22.5 }), { qos: 1 });
+  return subscribe.call(this, filter, again);
+};
+"""
+STOPS_AT_A_FAILURE = "set -e\n"
 
 
 class Snippet(NamedTuple):
@@ -73,6 +93,8 @@ class Program:
         text = ported(block(snippet.document, snippet.language, snippet.contains), hub)
         if snippet.language == "python":
             command = [sys.executable, "-u", "-c", snippet.prelude + text]
+        elif snippet.language == "bash":
+            command = ["bash", "-c", snippet.prelude + text]
         else:
             # await at the top and require do not go together in any module system of Node
             command = ["node", "-e", f"{snippet.prelude}(async () => {{\n{text}\n}})()"]
@@ -84,7 +106,13 @@ class Program:
         }
         surroundings = environment(extra) | {"PYTHONWARNINGS": "default"}
         self.process = subprocess.Popen(
-            command, cwd=folder, env=surroundings, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, bufsize=0
+            command,
+            cwd=folder,
+            env=surroundings,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            bufsize=0,
+            start_new_session=True,  # what it starts ends with it
         )
 
     def until(self, words: str, nudge: Callable[[], None]) -> str:
@@ -101,7 +129,7 @@ class Program:
         return printed
 
     def end(self) -> None:
-        self.process.kill()
+        os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait()
         assert self.process.stdout is not None
         self.process.stdout.close()
@@ -166,9 +194,24 @@ MAIL = '{"recipient": "user@example.com"}'
             id="paho",
         ),
         pytest.param(
+            Snippet(MOCKFORGE, "python", "paho.mqtt", 'sensors/temperature: {"temp": 22.5}', OLD_PAHO + SAYS_IT_AGAIN),
+            marks=pytest.mark.row("MF-104"),
+            id="paho that hears itself",
+        ),
+        pytest.param(
             Snippet(MOCKFORGE, "javascript", "'sensors/temperature'", 'sensors/temperature: {"temp":22.5}', feed=("mqtt:sensors/temperature", '{"temp":22.5}')),
             marks=pytest.mark.row("MF-105"),
             id="MQTT.js",
+        ),
+        pytest.param(
+            Snippet(MOCKFORGE, "javascript", "'sensors/temperature'", 'sensors/temperature: {"temp":22.5}', SAYS_IT_AGAIN_JS),
+            marks=pytest.mark.row("MF-105"),
+            id="MQTT.js that hears itself",
+        ),
+        pytest.param(
+            Snippet(MOCKFORGE, "bash", "mosquitto_sub", "test hello", STOPS_AT_A_FAILURE, ("mqtt:test", "hello")),
+            marks=pytest.mark.row("MF-95"),
+            id="mosquitto_pub and mosquitto_sub",
         ),
         pytest.param(
             Snippet(EXAMPLE, "javascript", "'warehouse/sensors/#'", "ALERT: High temperature in warehouse/sensors/t/1", feed=("mqtt:warehouse/sensors/t/1", '{"temp": 31}')),
@@ -195,6 +238,8 @@ MAIL = '{"recipient": "user@example.com"}'
 def test_the_snippet_does_what_its_document_says(snippet: Snippet, hub: Serving, tmp_path: Path) -> None:
     if snippet.language == "javascript" and not (CLIENTS / "node_modules").is_dir():
         pytest.skip("no JavaScript clients here: `make unit` sets them up")
+    if "mosquitto" in snippet.contains and shutil.which(snippet.contains) is None:
+        pytest.skip(f"skipped: no {snippet.contains} here")
     with feeder(*snippet.feed, hub) as nudge:
         program = Program(snippet, hub, tmp_path)
         try:

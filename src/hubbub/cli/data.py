@@ -115,7 +115,7 @@ def line(entry: Entry) -> bytes:
     return msgspec.json.encode(facts)
 
 
-def text_or_octets(name: str, octets: bytes | None) -> dict[str, str | None]:
+def text_or_octets(name: str, octets: bytes | None) -> dict[str, object]:
     """A field that is readable where it can be."""
     if octets is None:
         return {name: None}

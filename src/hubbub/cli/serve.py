@@ -1,7 +1,8 @@
 """`hubbub serve`: a hub in this process, until it is told to stop."""
 
+import errno
 import gc
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path as File
 from typing import TYPE_CHECKING
 
@@ -14,7 +15,7 @@ from hubbub.settings.options import Path, options
 from hubbub.settings.wording import value_of
 
 if TYPE_CHECKING:
-    from hubbub.app import Listening
+    from hubbub.app import Listening, NoPlace
 
 LOG_LEVEL: Path = ("log", "level")
 
@@ -53,11 +54,10 @@ def run(settings: Settings, ready_file: File | None, *, as_json: bool) -> Exit:
     # what is made from here to the ready line lives as long as the hub: to look for garbage in it costs a tenth of the start
     gc.disable()
     # not at the top: `hubbub serve --help` and a mistake in the settings need no hub
-    from hubbub.app import CannotOpen, Hub
+    from hubbub.app import CannotOpen, Hub, NoPlace
     from hubbub.cli import ready
     from hubbub.cli.lifetime import live
     from hubbub.core.errors import Invalid
-    from hubbub.net.listener import CannotListen
     from hubbub.observe import logs
 
     marker = ready.ReadyFile(ready_file) if ready_file else None
@@ -76,7 +76,7 @@ def run(settings: Settings, ready_file: File | None, *, as_json: bool) -> Exit:
 
     try:
         return live(Hub(settings), settings.drain_seconds, on_ready)
-    except CannotListen as error:
+    except NoPlace as error:
         raise Ends(
             Exit.CANNOT_LISTEN, [f"cannot listen: {error.strerror or error}; {advice(error, settings)}"]
         ) from None
@@ -89,15 +89,12 @@ def run(settings: Settings, ready_file: File | None, *, as_json: bool) -> Exit:
             marker.remove()
 
 
-def advice(error: OSError, settings: Settings) -> str:
-    """Which flag chooses another place."""
-    ports: Mapping[str, object] = {
-        option.flag: value_of(settings, option.path)
-        for option in options(Settings)
-        if option.path[-1] == "port"
-    }
-    text = str(error)
-    flags = [flag for flag, port in ports.items() if port and f"port {port} " in text]
-    if flags:
-        return f"stop the other program, or choose another port with {' or '.join(flags)} (0: any free one)"
-    return "choose another address with --host"
+def advice(error: "NoPlace", settings: Settings) -> str:
+    """Which flag, or key where there is no flag, chooses another place."""
+    flags = {option.key: option.flag for option in options(Settings)}
+    if error.errno in (errno.EADDRINUSE, errno.EACCES):
+        chosen = flags.get(error.setting, error.setting)
+        first = "stop the other program, or choose" if error.errno == errno.EADDRINUSE else "choose"
+        return f"{first} another port with {chosen} (0: any free one)"
+    own = (error.setting.partition(".")[0], "host")
+    return f"choose another address with {flags['.'.join(own)] if value_of(settings, own) else '--host'}"

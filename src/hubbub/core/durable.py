@@ -210,6 +210,18 @@ class Durable:
             return 1 if assurance else 0
         return 2 if not assurance or (self.window > 0 and not self._waiting) else 1
 
+    # its life, for those who write it down
+
+    def hold(self, keep_seconds: float, parting: bytes = b"", delay: float = 0.0) -> None:  # noqa: ARG002
+        """A connection is there, which it outlives by ``keep_seconds``; ``parting`` is its parting word, in the room's own form."""
+        self.keeps = keep_seconds > 0
+
+    def left(self, now: int, keep_seconds: float, *, is_silent: bool) -> None:
+        """The connection is gone since ``now`` (ms); ``is_silent``: there is no parting word any more."""
+
+    def said(self) -> None:
+        """Its parting word is said."""
+
     # with a connection
 
     def attach(self, carrier: Carrier, window: int) -> None:
@@ -246,6 +258,24 @@ class Durable:
         self._octets = 0
         self.unsettled.clear()
         self.received.clear()
+
+    # what came from the peer, and what it asked for
+
+    def take_in(self, numbers: Sequence[int]) -> None:
+        """Exactly-once records came under these numbers: whatever comes under them is the same, until they are let go."""
+        self.received.update(numbers)
+
+    def let_go(self, numbers: Sequence[int]) -> None:
+        """The peer has released these numbers."""
+        self.received.difference_update(numbers)
+
+    def subscribed(self, subscription: Subscription) -> None:
+        """Note it; in the place of the one with the same text."""
+        self.subscriptions[subscription.pattern_text] = subscription
+
+    def unsubscribed(self, text: str) -> Subscription | None:
+        """Forget the subscription with this text, and return it."""
+        return self.subscriptions.pop(text, None)
 
     # settlement
 
@@ -365,9 +395,13 @@ class Durable:
             numbers.append(number)
         self._number = number
         self.window -= len(numbers)
+        self._numbered(numbers)
         never = self.carrier.send_numbered(first, numbers, records, again=False)
         if never:
             self.settle(never)
+
+    def _numbered(self, numbers: list[int]) -> None:
+        """These were given numbers and are about to be sent: for those who write it down."""
 
     def _queue(self, parcel: Parcel) -> bool:
         bounds = self._bounds
@@ -383,6 +417,10 @@ class Durable:
             if bounds.policy is Policy.DROP_NEWEST or not self._waiting:
                 return False
             self._count_out(self._waiting.popleft())
+        self._put_behind(parcel)
+        return True
+
+    def _put_behind(self, parcel: Parcel) -> None:
         if self._waiting is NO_PARCELS:
             self._waiting = deque()
         self._waiting.append(parcel)
@@ -390,7 +428,6 @@ class Durable:
         self._octets += octets
         self._tally.queued += 1
         self._tally.queued_octets += octets
-        return True
 
     def _count_out(self, parcel: Parcel) -> None:
         octets = parcel.octets

@@ -6,18 +6,29 @@ its delay and that end.
 """
 
 from collections.abc import Callable
-from typing import Final
+from functools import partial
+from typing import Final, TypeAlias
 
 from msgspec import Struct
 
+from hubbub.core.changes import Changes, Waiter
+from hubbub.core.commit import OK
 from hubbub.core.durable import NOBODY, Bounds, Durable, Tally
-from hubbub.core.retained import Retained
+from hubbub.core.keepsakes import FOR_EVER, THERE, Keepsakes
+from hubbub.core.lasting import Lasting
+from hubbub.core.recollection import Recollection
+from hubbub.core.retained import NO_KEEPER, Keeper, Kept, Retained
+from hubbub.core.store import Engine, LogOptions
 from hubbub.core.subscriptions import Receiver, Subscription, Subscriptions
+from hubbub.core.turn import Turn
 from hubbub.model.clock import Action, Clock, Timer, nothing
 from hubbub.model.record import Record
 
 TIDY_SECONDS: Final = 1.0
 NO_TIMER: Final = Timer(0.0, 0, nothing)
+LOG: Final = "live/"
+LOG_OPTIONS: Final = LogOptions(segment_bytes=16 << 20)
+Maker: TypeAlias = Callable[[str, Bounds, Tally], Durable]
 
 
 class SpaceOptions(Struct, frozen=True, gc=False):
@@ -50,16 +61,44 @@ class _Absence:
 class Space:
     """One room's paths."""
 
-    __slots__ = ("_absent", "_clock", "_options", "durables", "retained", "subscriptions", "tally")
+    __slots__ = ("_absent", "_clock", "_make", "_options", "durables", "retained", "subscriptions", "tally")
 
-    def __init__(self, clock: Clock, options: SpaceOptions, on_drop: Callable[[str, str], None]) -> None:
+    def __init__(
+        self,
+        clock: Clock,
+        options: SpaceOptions,
+        on_drop: Callable[[str, str], None],
+        make: Maker = Durable,
+        keeper: Keeper = NO_KEEPER,
+    ) -> None:
         self._clock = clock
         self._options = options
+        self._make = make
         self._absent: dict[str, _Absence] = {}
         self.subscriptions = Subscriptions()
-        self.retained = Retained(options.max_retained)
+        self.retained = Retained(options.max_retained, keeper=keeper)
         self.tally = Tally(clock, on_drop)
         self.durables: dict[str, Durable] = {}
+
+    @property
+    def lasts(self) -> bool:
+        """Whether it outlives the process, so that answers must `wait` until what they speak of is safe."""
+        return False
+
+    @property
+    def is_failing(self) -> bool:
+        """Whether nothing can be promised just now."""
+        return False
+
+    def wait(self, waiter: Waiter) -> None:
+        """The waiter says at the end of the turn who is to hear when all that the turn changed is safe. Only where it `lasts`."""
+        waiter.wait()(OK)
+
+    def restore(self, parting: Callable[[str, bytes], Action]) -> None:
+        """Be what was written down. ``parting`` makes a parting word of a durable's name and of what `Durable.hold` was given.
+
+        The room calls this once, when it can publish.
+        """
 
     # publishing
 
@@ -78,6 +117,11 @@ class Space:
                 self.retained.remove(path)
         return self.subscriptions.publish(path, (record,), assurance, sender)
 
+    def report(self, path: str, record: Record) -> None:
+        """What the hub says of its present: retained and heard like any other, but never written down."""
+        self.retained.restore(path, Kept(record, 0))
+        self.subscriptions.publish(path, (record,), 0, None)
+
     # durables
 
     def open(self, name: str, *, fresh: bool) -> tuple[Durable, bool]:
@@ -95,26 +139,19 @@ class Space:
             self._end(found)
             if absence is not None:
                 absence.say()
-        durable = self.durables[name] = Durable(name, self._options.bounds, self.tally)
+        durable = self.durables[name] = self._make(name, self._options.bounds, self.tally)
         return durable, False
 
     def leave(self, durable: Durable, keep_seconds: float, parting: Action, delay: float = 0.0) -> None:
         """Its connection is gone. End it after ``keep_seconds`` (infinity: never); ``parting`` is due after ``delay`` at most."""
         durable.detach()
-        absence = _Absence(parting)
         if keep_seconds <= 0:
             self._end(durable)
-            absence.say()
+            parting()
             return
-        self._absent[durable.name] = absence
         durable.keeps = True
-        if keep_seconds != float("inf"):
-            absence.end = self._clock.call_in(keep_seconds, lambda: self._over(durable, absence))
-        if parting is not nothing:
-            if delay > 0:
-                absence.parting_timer = self._clock.call_in(delay, absence.say)
-            else:
-                absence.say()
+        durable.left(self._clock.now(), keep_seconds, is_silent=parting is nothing)
+        self._miss(durable, keep_seconds, parting, delay)
         durable.hand_over()
 
     def forget(self, name: str) -> bool:
@@ -130,13 +167,13 @@ class Space:
     def subscribe(self, durable: Durable, subscription: Subscription) -> bool:
         """Add or replace; whether it is new."""
         before = durable.subscriptions.get(subscription.pattern_text)
-        durable.subscriptions[subscription.pattern_text] = subscription
+        durable.subscribed(subscription)
         self.subscriptions.put(subscription)
         return before is None
 
     def unsubscribe(self, durable: Durable, pattern_text: str) -> bool:
         """Remove; whether it was there."""
-        subscription = durable.subscriptions.pop(pattern_text, None)
+        subscription = durable.unsubscribed(pattern_text)
         if subscription is None:
             return False
         self.subscriptions.remove(subscription)
@@ -145,6 +182,17 @@ class Space:
         return True
 
     # inside
+
+    def _miss(self, durable: Durable, keep_seconds: float, parting: Action, delay: float) -> None:
+        """From now on it is absent."""
+        absence = _Absence(nothing if parting is nothing else partial(_say, durable, parting))
+        self._absent[durable.name] = absence
+        if keep_seconds != float("inf"):
+            absence.end = self._clock.call_in(keep_seconds, lambda: self._over(durable, absence))
+        if delay > 0 and parting is not nothing:
+            absence.parting_timer = self._clock.call_in(delay, absence.say)
+        else:
+            absence.say()
 
     def _over(self, durable: Durable, absence: _Absence) -> None:
         absence.over()
@@ -155,9 +203,9 @@ class Space:
     def _end(self, durable: Durable) -> None:
         for subscription in durable.subscriptions.values():
             self.subscriptions.remove(subscription)
-        durable.subscriptions.clear()
         durable.hand_over()
         durable.end()
+        durable.subscriptions.clear()
         if self.durables.get(durable.name) is durable:
             del self.durables[durable.name]
 
@@ -167,16 +215,110 @@ class Space:
             self._clock.call_in(TIDY_SECONDS, self._tidy)
 
 
+def _say(durable: Durable, parting: Action) -> None:
+    durable.said()
+    parting()
+
+
+class LastingSpace(Space):
+    """A space that outlives the process: all that one turn changes in it is written as one, or not at all."""
+
+    __slots__ = ("_changes", "_keepsakes")
+
+    def __init__(
+        self, clock: Clock, options: SpaceOptions, on_drop: Callable[[str, str], None], changes: Changes
+    ) -> None:
+        self._changes = changes
+        self._keepsakes = Keepsakes(changes)
+        super().__init__(clock, options, on_drop, self._lasting, self._keepsakes)
+
+    @property
+    def lasts(self) -> bool:
+        return True
+
+    @property
+    def is_failing(self) -> bool:
+        return self._changes.is_failing
+
+    def wait(self, waiter: Waiter) -> None:
+        self._changes.wait(waiter)
+
+    def restore(self, parting: Callable[[str, bytes], Action]) -> None:
+        found, self._changes.found = self._changes.found, {}
+        memory = Recollection(found, self._keepsakes)
+        for path, kept in memory.retained():
+            self.retained.restore(path, kept)
+        if self.retained.has_mortal:
+            self._clock.call_in(TIDY_SECONDS, self._tidy)
+        durables = [self._lasting(name, self._options.bounds, self.tally) for name in memory.names()]
+        for durable in durables:
+            self.durables[durable.name] = durable
+            memory.begin(durable)
+            for subscription in memory.subscriptions(durable):
+                durable.subscriptions[subscription.pattern_text] = subscription
+                self.subscriptions.put(subscription)
+        for durable in durables:
+            memory.deliveries(durable, self.subscriptions)
+        self._keepsakes.sweep_all()
+        for durable in durables:
+            self._miss_again(durable, parting)
+
+    # inside
+
+    def _lasting(self, name: str, bounds: Bounds, tally: Tally) -> Lasting:
+        return Lasting(name, bounds, tally, self._keepsakes)
+
+    def _miss_again(self, durable: Lasting, parting: Callable[[str, bytes], Action]) -> None:
+        """Its time went on; the connection that was there when the hub ended is gone since now."""
+        kept = durable.kept
+        now = self._clock.now()
+        keep = float("inf") if kept.keep_ms == FOR_EVER else kept.keep_ms / 1000
+        if kept.left_at == THERE:
+            durable.left(now, keep, is_silent=not kept.parting)
+        away = max(0, now - durable.kept.left_at) / 1000
+        word = parting(durable.name, kept.parting) if kept.parting else nothing
+        if away >= keep:
+            self._end(durable)
+            word()
+        else:
+            self._miss(durable, keep - away, word, kept.delay_ms / 1000 - away)
+
+
 class Live:
     """All spaces of a hub, by room."""
 
-    __slots__ = ("_clock", "spaces")
+    __slots__ = ("_changes", "_clock", "_engine", "_turn", "spaces")
 
-    def __init__(self, clock: Clock) -> None:
+    def __init__(self, clock: Clock, engine: Engine, turn: Turn) -> None:
         self._clock = clock
+        self._engine = engine
+        self._turn = turn
+        self._changes: dict[str, Changes] = {}
         self.spaces: dict[str, Space] = {}
+
+    def recall(self, done: Action) -> None:
+        """Read what earlier runs have left, before any room opens; ``done`` is called once, at once where there is nothing."""
+        rooms = [log.removeprefix(LOG) for log in self._engine.logs() if log.startswith(LOG)]
+        self._recall_next(rooms if self._engine.outlives else [], done)
 
     def space(self, room: str, options: SpaceOptions, on_drop: Callable[[str, str], None]) -> Space:
         """Make a room's space. The room calls it once, when it opens; others look into ``spaces``."""
-        space = self.spaces[room] = Space(self._clock, options, on_drop)
+        if self._engine.outlives:
+            changes = self._changes.pop(room, None) or self._open(room)
+            space: Space = LastingSpace(self._clock, options, on_drop, changes)
+        else:
+            space = Space(self._clock, options, on_drop)
+        self.spaces[room] = space
         return space
+
+    # inside
+
+    def _open(self, room: str) -> Changes:
+        return Changes(self._engine.acquire(LOG + room, LOG_OPTIONS), self._clock, self._turn)
+
+    def _recall_next(self, rooms: list[str], done: Action) -> None:
+        if not rooms:
+            done()
+            return
+        changes = self._changes[rooms[0]] = self._open(rooms[0])
+        changes.recall(partial(self._recall_next, rooms[1:], done))

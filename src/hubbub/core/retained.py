@@ -5,6 +5,7 @@ Found by path or by pattern; bounded by count; gone when their time is over. Tol
 
 from collections.abc import Iterator
 from heapq import heappop, heappush
+from typing import Final, Protocol
 
 from msgspec import Struct
 
@@ -20,13 +21,41 @@ class Kept(Struct, frozen=True, gc=False):
     assurance: int
 
 
+class Keeper(Protocol):
+    """Who writes down what is retained."""
+
+    def retain(self, path: str, kept: Kept) -> None:
+        """This is the path's record now."""
+        ...
+
+    def release(self, path: str) -> None:
+        """The path has none any more."""
+        ...
+
+
+class _Nobody:
+    """Nothing is written down."""
+
+    __slots__ = ()
+
+    def retain(self, path: str, kept: Kept) -> None:
+        """Not here."""
+
+    def release(self, path: str) -> None:
+        """Nor here."""
+
+
+NO_KEEPER: Final = _Nobody()
+
+
 class Retained:
     """All retained records of one space of paths."""
 
-    __slots__ = ("_dying", "_kept", "_tree", "limit", "separator")
+    __slots__ = ("_dying", "_keeper", "_kept", "_tree", "limit", "separator")
 
-    def __init__(self, limit: int, separator: str = "/") -> None:
+    def __init__(self, limit: int, separator: str = "/", keeper: Keeper = NO_KEEPER) -> None:
         self.limit = limit
+        self._keeper = keeper
         self.separator = separator
         self._kept: dict[str, Kept] = {}
         self._tree: PathTree[str] = PathTree()
@@ -42,19 +71,27 @@ class Retained:
 
     def put(self, path: str, record: Record, assurance: int) -> None:
         """Keep this as the path's last record. Raises `Full` when the path is new and there are as many as may be."""
+        if path not in self._kept and len(self._kept) >= self.limit:
+            raise Full(f"{self.limit} records are retained; {path!r} would be one more")
+        kept = Kept(record, assurance)
+        self.restore(path, kept)
+        self._keeper.retain(path, kept)
+
+    def restore(self, path: str, kept: Kept) -> None:
+        """What was written down is the path's record."""
         if path not in self._kept:
-            if len(self._kept) >= self.limit:
-                raise Full(f"{self.limit} records are retained; {path!r} would be one more")
             self._tree.put(path.split(self.separator), path)
-        self._kept[path] = Kept(record, assurance)
-        if record.properties.expires_at is not None:
-            heappush(self._dying, (record.properties.expires_at, path))
+        self._kept[path] = kept
+        end = kept.record.properties.expires_at
+        if end is not None:
+            heappush(self._dying, (end, path))
 
     def remove(self, path: str) -> bool:
         """Forget the path's record; whether there was one."""
         if self._kept.pop(path, None) is None:
             return False
         self._tree.remove(path.split(self.separator))
+        self._keeper.release(path)
         return True
 
     def find(self, path: str, now: int) -> Kept | None:

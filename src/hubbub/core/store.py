@@ -79,7 +79,7 @@ class Owned(Protocol):
         ...
 
     def trim(self, before: int, commit: Commit) -> None:
-        """Forget whole batches below offset ``before`` and let ``start`` be ``before`` (at most ``end``). Idempotent."""
+        """Forget whole batches below offset ``before`` and let ``start`` be ``before`` (at most ``end``). Idempotent. Raises `Unavailable`."""
         ...
 
     def configure(self, options: LogOptions) -> None:

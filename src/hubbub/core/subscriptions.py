@@ -182,6 +182,10 @@ class Subscriptions:
             taken += sum(group.offer(record, assurance) for record in records) == len(records)
         return taken
 
+    def group(self, subscription: Subscription) -> Group | None:
+        """The share group to which this subscription belongs."""
+        return self._groups.get((subscription.share, subscription.pattern))
+
     def target(self, subscription: Subscription) -> Target:
         """A target for this subscription alone, as stored records are delivered."""
         marks = (subscription.mark,) if subscription.mark else ()

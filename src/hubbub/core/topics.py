@@ -4,6 +4,7 @@ A topic that is deleted and made again is another topic: it has a new id and new
 state ``topics``; partitions are acquired when the hub opens, or when the topic is made.
 """
 
+import logging
 from collections.abc import Callable, Iterator, Mapping
 from typing import Final
 from uuid import UUID, uuid4
@@ -21,6 +22,7 @@ from hubbub.core.store import Engine
 from hubbub.model.clock import Clock
 
 MAX_PARTITIONS: Final = 10_000
+LOG: Final = logging.getLogger("hubbub.topics")
 
 
 class Definition(Struct, frozen=True):
@@ -106,6 +108,7 @@ class Topics:
         check_partitions(partitions)
         definition = Definition(uuid4(), partitions, options, dict(settings), self._clock.now())
         self._keep(name, definition, commit)
+        LOG.debug("created %r with %d partitions", name, partitions)
         return self._add(name, definition)
 
     def delete(self, topic: Topic, commit: Commit) -> None:
@@ -116,6 +119,7 @@ class Topics:
         del self._by_name[topic.name]
         del self._by_id[topic.id.bytes]
         self.generation += 1
+        LOG.debug("deleted %r", topic.name)
         for partition in topic.partitions:
             self._engine.drop(log_name(topic.id, partition.index), commit)
             partition.retire(commit)

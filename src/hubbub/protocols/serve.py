@@ -49,11 +49,12 @@ class Conversation:
         self._handlers = desk.handlers
         self._guest = desk.welcome(stream)
         self._session = self._guest.session
-        self._pending: deque[tuple[Call, Later]] = deque()
+        self._pending = NOTHING_PENDING
         self._is_halted = False
         self._is_parting = False
         self.wanted = 0
         open_ones.add(self)
+        house.log.debug("%s:%s connected", *stream.peer)
 
     def received(self, data: memoryview) -> int:
         """Handle all whole frames; what is left is shown again with more behind it."""
@@ -61,13 +62,12 @@ class Conversation:
         session = self._session
         handlers = self._handlers
         guest = self._guest
-        pending = self._pending
         gathered = 0
         try:
             for call in session.receive(data):
                 reply = handlers[call.__class__](guest, call)
                 if reply is not None:
-                    if reply.__class__ is Later or pending:
+                    if reply.__class__ is Later or self._pending:
                         self._queue(call, reply)
                     else:
                         parts = session.encode(call, reply)
@@ -101,7 +101,11 @@ class Conversation:
     def lost(self) -> None:
         """Cancel what is still unanswered and let the room let go."""
         self._open.discard(self)
-        pending, self._pending = self._pending, deque()
+        stream = self._stream
+        self._house.log.debug(
+            "%s:%s gone; %d octets came, %d went", *stream.peer, stream.octets_in, stream.octets_out
+        )
+        pending, self._pending = self._pending, NOTHING_PENDING
         for _, later in pending:
             later.cancel()
         self._guest.gone()
@@ -118,6 +122,8 @@ class Conversation:
         else:
             later = Later()
             later.complete(reply)
+        if self._pending is NOTHING_PENDING:
+            self._pending = deque()
         self._pending.append((call, later))
         later.then(self._send_completed)
         if len(self._pending) >= self._limit:
@@ -176,3 +182,7 @@ class Conversation:
         if not self._stream.closing:
             self._guest.farewell(why)
             self._stream.close()
+
+
+# What most conversations have, one for all: an empty deque for each would cost 760 octets. Never appended to.
+NOTHING_PENDING: Final[deque[tuple[Call, Later]]] = deque(maxlen=0)

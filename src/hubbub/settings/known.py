@@ -27,6 +27,8 @@ ALIASES: Final[Mapping[Path, Path]] = {
     ("segment_size",): ("kafka", "log_segment_bytes"),
     ("max_connections",): ("kafka", "max_connections"),
     ("broker_id",): ("kafka", "broker_id"),
+    ("port",): ("kafka", "port"),
+    ("enable_consumer_groups",): ("kafka", "consumer_groups"),
 }
 
 # Whole sections, or single keys. An option that takes effect is taken out here and added to its struct in the same change.
@@ -45,8 +47,6 @@ PENDING: Final[Mapping[Path, str]] = {
     ("fixtures_dir",): FIXTURES,
     ("faults",): FAULTS,
     ("buffer_size",): "receive buffers are shared and sized by the hub; there is nothing to set",
-    ("enable_consumer_groups",): "consumer groups are always there; there is nothing to set",
-    ("port",): "one port for all protocols is still to come; each protocol has a port of its own",
     ("enable_replication",): CLUSTER,
     ("cluster_nodes",): CLUSTER,
 }

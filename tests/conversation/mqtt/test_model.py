@@ -4,6 +4,9 @@ The model is one page: for each client its subscriptions, whether it is there, a
 hub sends is compared after every step. Topics, filters and clients are few, so that everything meets everything.
 """
 
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
@@ -20,6 +23,7 @@ from hubbub.protocols.mqtt.wire.packets import (
     Request,
     Unsubscribe,
 )
+from tests.conversation.mqtt.disk import DiskHall
 from tests.conversation.mqtt.words import Client, Hall
 
 NAMES = ["a", "b", "c"]
@@ -57,11 +61,14 @@ class Delivery(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        self.hall = Hall()
+        self.hall = self.open()
         self.model = {name: Peer() for name in NAMES}
         self.lines: dict[str, Client] = {}
         self.retained: dict[str, tuple[bytes, int]] = {}
         self.count = 0
+
+    def open(self) -> Hall:
+        return Hall()
 
     def teardown(self) -> None:
         for line in self.lines.values():
@@ -205,5 +212,40 @@ class Delivery(RuleBasedStateMachine):
             peer.expected = []
 
 
+class KeptDelivery(Delivery):
+    """The same, of a hub that keeps things and is killed now and then: nobody notices but by the connection that is gone."""
+
+    def open(self) -> Hall:
+        self.folder = TemporaryDirectory()
+        return DiskHall(Path(self.folder.name) / "data")
+
+    def teardown(self) -> None:
+        super().teardown()
+        self.hall.engine.close()
+        self.folder.cleanup()
+
+    @rule(qos=st.integers(1, 2), sender=clients, topic=st.sampled_from(TOPICS))
+    def promise(self, qos: int, sender: str, topic: str) -> None:
+        """Something is owed, more often than it would be by chance."""
+        for name in NAMES:
+            self.subscribe(name, "x/#", qos, False, 2)
+        self.publish(sender, topic, qos, False, False, 3)
+
+    @rule(level=st.sampled_from([V311, V5]), lazy=st.booleans(), come_back=st.booleans())
+    def kill(self, level: int, lazy: bool, come_back: bool) -> None:
+        assert isinstance(self.hall, DiskHall)
+        self.hall = self.hall.is_killed()
+        for name, peer in self.model.items():
+            if peer.is_there:
+                self.part(name)
+        self.lines = {}
+        for name in NAMES:
+            if come_back:
+                self.connect(name, level, False, lazy)
+
+
 Delivery.TestCase.settings = settings(max_examples=200, stateful_step_count=30, deadline=None)
 TestDelivery = Delivery.TestCase
+
+KeptDelivery.TestCase.settings = settings(max_examples=60, stateful_step_count=30, deadline=None)
+TestKeptDelivery = KeptDelivery.TestCase

@@ -64,6 +64,7 @@ def test_a_refusal_says_why_to_whoever_wants_to_hear_it_and_has_room(name: str) 
     said, bare = REFUSALS[name]
 
     def answer(**properties: int) -> Any:
+        packet: Any
         (packet,) = full_hall().client("c", V5, properties=properties).says(said).hears()
         return packet
 

@@ -12,6 +12,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from hubbub.app import open_broker
+from hubbub.core.store import Engine
 from hubbub.core.turn import Turn
 from hubbub.model.clock import Action, Clock
 from hubbub.net.arena import Arena
@@ -86,13 +87,14 @@ class Line(asyncio.Transport):
 class Hall:
     """One hub with nothing but MQTT, and no loop: what is put off happens in `settle`."""
 
-    def __init__(self, **options: Any) -> None:
-        self.time = 1000.0
+    def __init__(self, time: float = 1000.0, **options: Any) -> None:
+        self.time = time
         self.todo: list[Action] = []
         self.clock = Clock(lambda: self.time, lambda: START + self.time, lambda when: None, self.todo.append)
-        engine = MemoryEngine(MemoryOptions())
-        turn = Turn(self.todo.append, engine.seal)
-        self.broker = open_broker(Settings(), engine, self.clock, turn)
+        self.engine = self.open_engine()
+        turn = Turn(self.todo.append, self.engine.seal)
+        self.broker = open_broker(Settings(), self.engine, self.clock, turn)
+        self.recall()
         self.options = replace(MqttOptions(sys_interval_secs=0), **options)
         self.house = House(
             self.broker, self.options, lambda stream: ("", 0), logging.getLogger("hubbub.mqtt")
@@ -100,6 +102,13 @@ class Hall:
         self.desk = ROOM.open(self.house)
         self.open: set[Conversation] = set()
         self.defects: list[Exception] = []
+
+    def open_engine(self) -> Engine:
+        """What it keeps things in."""
+        return MemoryEngine(MemoryOptions())
+
+    def recall(self) -> None:
+        """What is read before the room opens."""
 
     @property
     def space(self) -> Any:

@@ -9,6 +9,7 @@ import struct
 import subprocess
 from pathlib import Path
 
+import confluent_kafka
 import pytest
 
 from tests.unit.cli.program import COMMAND, FREE, PATIENCE, Serving, connect, environment, hubbub
@@ -131,15 +132,48 @@ def test_the_second_signal_ends_it_at_once(number: signal.Signals, tmp_path: Pat
         assert code == -number
 
 
-def test_a_port_that_is_taken_is_named_with_its_flag(tmp_path: Path) -> None:
+@pytest.mark.parametrize("flag", ["--kafka-port", "--mqtt-port", "--mqtt-websocket-port", "--amqp-port"])
+def test_a_port_that_is_taken_is_named_with_its_flag(flag: str, tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-        result = hubbub("serve", *FREE, "--kafka-port", str(port), folder=tmp_path)
+        result = hubbub("serve", *FREE, flag, str(port), folder=tmp_path)
     assert result.returncode == 3
     (line,) = result.stderr.splitlines()
     assert f"port {port}" in line
     assert "in use" in line
-    assert "--kafka-port" in line
+    assert f"another port with {flag} (" in line
+
+
+def test_a_port_that_is_taken_and_has_no_flag_is_named_with_its_key(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        text = f"kafka: {{listeners: [{{port: 0}}, {{port: {port}}}]}}\n"
+        (tmp_path / "hubbub.yaml").write_text(text, encoding="utf-8")
+        result = hubbub("serve", *FREE, folder=tmp_path)
+    assert result.returncode == 3
+    assert "another port with kafka.listeners[1].port" in result.stderr
+
+
+@pytest.mark.row("MF-14")
+def test_verbose_tells_what_goes_on_at_the_edges_and_no_payloads(tmp_path: Path) -> None:
+    with Serving(*FREE, "--verbose", folder=tmp_path) as hub:
+        producer = confluent_kafka.Producer({"bootstrap.servers": f"127.0.0.1:{hub.port('kafka')}"})
+        producer.produce("seen", b"a secret")
+        assert producer.flush(PATIENCE) == 0
+        _, err = hub.stop()
+    assert " debug kafka: 127.0.0.1:" in err
+    assert " connected\n" in err
+    assert " is 'confluent-kafka-python' " in err
+    assert " debug topics: created 'seen' with 3 partitions\n" in err
+    assert " came, " in err
+    assert "secret" not in err
+
+
+def test_without_verbose_nothing_of_that_is_told(tmp_path: Path) -> None:
+    with Serving(*FREE, folder=tmp_path) as hub:
+        connect(hub.port("kafka")).close()
+        _, err = hub.stop()
+    assert "debug" not in err
 
 
 def test_settings_that_the_hub_cannot_carry_out_are_told(tmp_path: Path) -> None:

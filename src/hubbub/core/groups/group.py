@@ -13,6 +13,7 @@ scheme works, also one that gives partitions up step by step.
 Synchronous: answers that must wait come by callback. It refuses to know who carries the answers, and in which words.
 """
 
+import logging
 from collections.abc import Mapping
 from enum import Enum
 from functools import partial
@@ -48,6 +49,8 @@ from hubbub.core.groups.refusals import (
 )
 from hubbub.core.groups.waiting import Answer, Cancel, Waiting
 from hubbub.model.clock import Clock, Timer, nothing
+
+LOG: Final = logging.getLogger("hubbub.groups")
 
 
 class State(Enum):
@@ -422,6 +425,7 @@ class Group:
             return
         self.generation += 1
         self.protocol = self.roster.choose_protocol()
+        LOG.debug("%r: generation %d, %d members", self.name, self.generation, len(self.roster))
         if not len(self.roster):
             self._move(State.EMPTY)
             self._archive.keep(self.name, self._present_record, ignore)
@@ -495,6 +499,7 @@ class Group:
         if member.deadline > now:
             member.timer = self._clock.call_at(member.deadline, partial(self._look_at, member))
         else:
+            LOG.debug("%r: %r was silent for too long", self.name, member.id)
             self._remove(member)
 
     def _remove(self, member: Member) -> None:

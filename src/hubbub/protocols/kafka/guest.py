@@ -35,6 +35,11 @@ class Guest:
         """Host and port at which this client should look for the broker: what is advertised, else where it has come to."""
         return self._house.advertised(self.stream)
 
+    def introduce(self, name: str, version: str) -> None:
+        """The client has said what software it is."""
+        self._session.software = (name, version)
+        self._house.log.debug("%s:%s is %r %r", *self.stream.peer, name, version)
+
     def permits(self, operation: Operation, name: str) -> bool:
         """Whether this client may do this with the topic or group of this name."""
         return self.broker.access.permits(self.principal, operation, name)

@@ -100,6 +100,9 @@ class KafkaOptions(Struct, frozen=True, forbid_unknown_fields=True):
     fetch_max_bytes: Annotated[
         int, Meta(description="Most octets in one fetch response, whatever the client asks.", ge=1024)
     ] = 57_671_680
+    consumer_groups: Annotated[
+        bool, Meta(description="Look after consumer groups; off: no client finds a coordinator for one.")
+    ] = True
     group_initial_rebalance_delay_ms: Annotated[
         int,
         Meta(

@@ -7,15 +7,19 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Final
 
+import msgspec
+
 from hubbub.core.access import ANONYMOUS, Operation, Principal
-from hubbub.core.durable import Durable, Parcel
+from hubbub.core.commit import OK, Outcome
+from hubbub.core.durable import Bounds, Durable, Parcel
 from hubbub.core.subscriptions import Target
-from hubbub.model.clock import Timer, nothing
+from hubbub.model.clock import Action, Timer, nothing
 from hubbub.model.record import Record
 from hubbub.net.stream import Stream
 from hubbub.octets.malformed import Malformed
 from hubbub.protocols.mqtt.delivery.forms import block
 from hubbub.protocols.mqtt.delivery.hall import Hall
+from hubbub.protocols.mqtt.delivery.owed import Owed
 from hubbub.protocols.mqtt.naming import record_of
 from hubbub.protocols.mqtt.session import LONGEST_WORD, Session, Stage
 from hubbub.protocols.mqtt.wire.broken import Broken
@@ -25,13 +29,18 @@ from hubbub.protocols.mqtt.wire.encode import encode, pubrel
 from hubbub.protocols.mqtt.wire.fields import pack_u16, string
 from hubbub.protocols.mqtt.wire.forms import again as with_dup
 from hubbub.protocols.mqtt.wire.forms import around, whole
-from hubbub.protocols.mqtt.wire.packets import V5, V311, Connack, Disconnect, Will
+from hubbub.protocols.mqtt.wire.packets import V5, V311, Connack, Disconnect, Packet, Puback, Pubrec, Will
 from hubbub.protocols.mqtt.wire.properties import ConnackProperties, DisconnectProperties
 from hubbub.protocols.mqtt.wire.reasons import REFUSED_PROTOCOL, RETURN_CODES, Reason
 
 FOR_EVER: Final = 0xFFFFFFFF
 RETAINED_3: Final = (False, 0, True, ())
 LINGER_SECONDS: Final = 5.0
+CONNACK: Final = 0x20
+UNKEPT: Final = "nothing can be kept just now"
+encode_will: Final = msgspec.msgpack.Encoder().encode
+decode_will: Final = msgspec.msgpack.Decoder(tuple[str, Will]).decode
+"""The client's principal and its will, as the core keeps them for a start to come."""
 
 
 class Guest:
@@ -41,6 +50,7 @@ class Guest:
         "_idle_limit",
         "_is_5",
         "_left",
+        "_owed",
         "_session",
         "_timer",
         "can_send",
@@ -49,7 +59,6 @@ class Guest:
         "hall",
         "heard_at",
         "keep_seconds",
-        "now_ms",
         "principal",
         "stream",
         "will",
@@ -66,6 +75,7 @@ class Guest:
         )
         self._is_5 = False
         self._left = True
+        self._owed: Final = Owed(hall.space, self._pay)
         self._idle_limit = 0.0
         self._timer: Timer = hall.broker.clock.call_in(options.connect_timeout_secs, self._give_up)
         self.can_send = True
@@ -73,7 +83,6 @@ class Guest:
         self.heard_at = 0.0
         self.keep_seconds = 0
         """How long the session outlives the connection; `FOR_EVER` is without end."""
-        self.now_ms = 0
         self.principal: Principal = ANONYMOUS
         self.will: Will | None = None
 
@@ -82,11 +91,50 @@ class Guest:
         """The order of this conversation."""
         return self._session
 
+    @property
+    def now_ms(self) -> int:
+        """When what came now came."""
+        return self.hall.broker.clock.now()
+
     def permits(self, operation: Operation, topic: str) -> bool:
         """Whether this client may do this with a topic or filter."""
         return self.hall.broker.access.permits(self.principal, operation, topic)
 
+    # answering
+
+    def answer(self, packet: Packet | bytes) -> None:
+        """Send this when all that was done so far is safe: at the end of the turn, or later where things are kept.
+
+        While nothing can be kept, what is a "no", and what concerns nothing that is kept, does not wait.
+        """
+        octets = packet if isinstance(packet, bytes) else self._session.write(packet)
+        space = self.hall.space
+        if space.lasts and not (space.is_failing and (not self.durable.keeps or is_refusal(packet))):
+            self._owed.add([octets])
+        else:
+            self.stream.send(octets)
+            self.hall.broker.turn.flush(self.stream)
+
+    def _pay(self, owed: list[bytes], outcome: Outcome) -> None:
+        """What was done is safe; or nobody can know, and then neither yes nor no is true: the client must come again and ask."""
+        if self.stream.closing:
+            return
+        if outcome is OK:
+            self.stream.out.extend(owed)
+            self.hall.broker.turn.flush(self.stream)
+        else:
+            self.hall.complain("storage", "what clients sent cannot be kept: they are disconnected")
+            if owed[0][0] == CONNACK:
+                self._refuse(Broken(Reason.QUOTA_EXCEEDED, UNKEPT))
+                self._session.stage = Stage.OVER
+            self.evict(Reason.QUOTA_EXCEEDED, UNKEPT)
+
     # coming and going
+
+    @property
+    def keep(self) -> float:
+        """How long the session outlives the connection, in seconds."""
+        return float("inf") if self.keep_seconds == FOR_EVER else float(self.keep_seconds)
 
     def enter(self, client_id: str, durable: Durable, keep_alive: int) -> None:
         """CONNECT is accepted: this is its client id and durable. Keep alive in seconds, 0 for none."""
@@ -99,6 +147,7 @@ class Guest:
         durable.attach(self, min(self._session.receive_maximum, self.hall.options.max_inflight))
         if keep_alive:
             self._idle_limit = keep_alive * 1.5  # MQTT-3.1.2-22
+            self.heard_at = self.hall.broker.clock.elapsed()
             self._timer = self.hall.broker.clock.call_in(self._idle_limit, self._look)
 
     def leave(self) -> None:
@@ -109,7 +158,7 @@ class Guest:
         hall = self.hall
         if hall.guests.get(self.client_id) is self:
             del hall.guests[self.client_id]
-        keep = float("inf") if self.keep_seconds == FOR_EVER else float(self.keep_seconds)
+        keep = self.keep
         will = self.will
         if will is None:
             hall.space.leave(self.durable, keep, nothing)
@@ -197,29 +246,31 @@ class Guest:
         if again:
             packets = [with_dup(packet) for packet in packets]
         largest = self._session.largest_out
-        self._out(packets)
+        self._out(packets, is_owed=self.durable.keeps and self.hall.space.lasts)
         if largest == LARGEST:
             return ()
         return [number for number, packet in zip(numbers, packets, strict=True) if len(packet) > largest]
 
-    def _out(self, packets: list[bytes]) -> None:
-        """Gather for the end of the turn; what is too large for the peer is left out."""
+    def _out(self, packets: list[bytes], *, is_owed: bool = False) -> None:
+        """Gather for the end of the turn; what is too large for the peer is left out. ``is_owed``: when it is safe."""
         hall = self.hall
         largest = self._session.largest_out
         if largest != LARGEST:
             whole_count = len(packets)
             packets = [packet for packet in packets if len(packet) <= largest]
             hall.counters.oversized += whole_count - len(packets)
+        hall.counters.publishes_sent += len(packets)
+        if is_owed:
+            self._owed.add(packets)
+            return
         out = self.stream.out
         if not out:
             hall.broker.turn.flush(self.stream)
         out.extend(packets)
-        hall.counters.publishes_sent += len(packets)
 
     def send_release(self, number: int) -> None:
         """PUBREL."""
-        self.stream.out.append(pubrel(number))
-        self.hall.broker.turn.flush(self.stream)
+        self.answer(pubrel(number))
 
     def overrun(self) -> None:
         """See `Carrier`."""
@@ -245,9 +296,8 @@ class Guest:
 
     def _hear(self) -> None:
         """Something came in."""
-        clock = self.hall.broker.clock
-        self.now_ms = clock.now()
-        self.heard_at = clock.elapsed()
+        if self._idle_limit:
+            self.heard_at = self.hall.broker.clock.elapsed()
 
     def _look(self) -> None:
         """The keep alive is over, unless something was heard since the timer was set."""
@@ -295,6 +345,11 @@ class Guest:
             self.stream.send(encode(Connack(False, RETURN_CODES[why.code]), level))
 
 
+def is_refusal(packet: Packet | bytes) -> bool:
+    """Whether this tells a publisher "no"."""
+    return isinstance(packet, Puback | Pubrec) and packet.reason >= Reason.UNSPECIFIED
+
+
 def publish_will(hall: Hall, will: Will, durable: Durable, principal: Principal) -> None:
     """The parting word of a client, checked against its rights when it is said."""
     if not hall.broker.access.permits(principal, Operation.WRITE, will.topic):
@@ -303,3 +358,14 @@ def publish_will(hall: Hall, will: Will, durable: Durable, principal: Principal)
     place = hall.places.known.get(will.topic) or hall.places.learn(will.topic)
     record = record_of(place, will, hall.broker.clock.now(), durable.name)
     hall.publish_anyway(place, record, will.qos, durable)
+
+
+def will_of(hall: Hall, client_id: str, parting: bytes) -> Action:
+    """The parting word of a client that was there before the hub was started."""
+    name, will = decode_will(parting)
+
+    def say() -> None:
+        durable = hall.space.durables.get(client_id) or Durable(client_id, Bounds(), hall.space.tally)
+        publish_will(hall, will, durable, Principal(name))
+
+    return say

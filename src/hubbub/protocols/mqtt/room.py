@@ -1,14 +1,15 @@
 """MQTT's front door."""
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Final
 
 from hubbub.net.stream import Stream
 from hubbub.protocols.contract import Handler, House, Room
 from hubbub.protocols.mqtt.delivery.hall import Hall
 from hubbub.protocols.mqtt.delivery.reports import Reports
-from hubbub.protocols.mqtt.guest import Guest
-from hubbub.protocols.mqtt.handlers.table import HANDLERS
+from hubbub.protocols.mqtt.guest import Guest, will_of
+from hubbub.protocols.mqtt.handlers.table import HANDLERS, LASTING
 from hubbub.protocols.mqtt.naming import ROOM as NAME
 from hubbub.protocols.mqtt.options import MqttOptions
 
@@ -23,7 +24,7 @@ class Desk:
     def __init__(self, hall: Hall) -> None:
         self._hall: Final = hall
         self._reports: Final = Reports(hall)
-        self.handlers: Mapping[type, Handler] = HANDLERS
+        self.handlers: Mapping[type, Handler] = LASTING if hall.space.lasts else HANDLERS
 
     def welcome(self, stream: Stream) -> Guest:
         """A new connection."""
@@ -41,7 +42,9 @@ class Desk:
 def open_desk(house: House) -> Desk:
     """Open the room in a hub."""
     options: MqttOptions = house.options
-    return Desk(Hall(house.broker, options, house.log))
+    hall = Hall(house.broker, options, house.log)
+    hall.space.restore(partial(will_of, hall))
+    return Desk(hall)
 
 
 ROOM: Final = Room(name=NAME, open=open_desk, pending_limit=PENDING)

@@ -197,7 +197,8 @@ class MemoryLog:
             raise Fenced(f"{self.name} was deleted")
         if self.start == self.end:
             self._release(len(self._chunks))
-        room = self._pool.room_for(size, self._tail, self._max_bytes // _FEWEST_CHUNKS)
+        most = min(self._max_bytes // _FEWEST_CHUNKS, self._options.segment_bytes)
+        room = self._pool.room_for(size, self._tail, most)
         while self._chunks and self._room + room > self._max_bytes:
             start = self.start
             self._forget_first_chunk()

@@ -94,6 +94,8 @@ class SegmentsLog(Spool):
     def trim(self, before: int, commit: Commit) -> None:  # noqa: ARG002 - the turn's, as all are
         before = min(before, self.end)
         if before > self.start:
+            if self._house.outbox.is_failing:
+                raise Unavailable(f"{self.name} cannot be written just now")
             self.forget(before)
 
     def configure(self, options: LogOptions) -> None:
@@ -139,8 +141,8 @@ class SegmentsLog(Spool):
             keep = next(
                 (number for number, segment in enumerate(segments) if segment.newest >= old), len(segments)
             )
-            if keep == len(segments) and self.durable == self.end:
-                self.trim(self.end, NOBODYS)
+            if keep == len(segments) and self.start < self.end == self.durable:
+                self.forget(self.end)
             elif 0 < keep < len(segments):
                 self.forget(max(self.start, segments[keep].base))
         if options.retention_bytes >= 0:
@@ -179,7 +181,3 @@ class SegmentsLog(Spool):
         finally:
             self._house.files.close(descriptor)
         return best
-
-
-NOBODYS: Final = Commit()
-"""For what is written because time passed: nobody waits for it."""

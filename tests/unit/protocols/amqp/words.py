@@ -115,7 +115,7 @@ class Hub:
             topics=Topics(self.engine, self.clock),
             groups=Groups(self.engine, self.clock, self.turn),
             producer_ids=ProducerIds(self.clock.now),
-            live=Live(self.clock),
+            live=Live(self.clock, self.engine, self.turn),
             realms=Realms(self.engine, self.clock, self.turn),
         )
         log = logging.getLogger("hubbub.amqp")

@@ -60,7 +60,7 @@ class Subscription:
         for entry in entries:
             record = entry.record
             header = (
-                channel.header(queue, entry)
+                delivery_header(queue, entry)
                 if is_marked or entry.returns or not record.original
                 else record.original
             )
@@ -163,20 +163,6 @@ class Channel:
         self.direct: DirectReplies | None = None
 
     # deliveries
-
-    def header(self, queue: Queue, entry: Entry) -> bytes:
-        """The raw content header of a delivery: as published, but that quorum queues say how often it failed, and streams where it is."""
-        header = header_of(entry.record)
-        kind = queue.options.kind
-        if kind is QueueKind.QUORUM and entry.returns:
-            marks = [("x-acquired-count", entry.returns), ("x-delivery-count", entry.failures)]
-        elif kind is QueueKind.STREAM:
-            marks = [("x-stream-offset", entry.position)]
-        else:
-            return header
-        properties = decode_properties(header)
-        headers = (properties.headers or EMPTY).plus(*[(name, Field("l", value)) for name, value in marks])
-        return with_properties(header, replace(properties, headers=headers))
 
     def out(self, entry: Entry, queue: Queue) -> int:
         """An entry goes out that no consumer took (a get); returns its tag."""
@@ -362,3 +348,18 @@ class Transaction:
         self.sends = []
         self._settles = []
         self._answered = []
+
+
+def delivery_header(queue: Queue, entry: Entry) -> bytes:
+    """The raw content header of a delivery: as published, but that quorum queues say how often it failed, and streams where it is."""
+    header = header_of(entry.record)
+    kind = queue.options.kind
+    if kind is QueueKind.QUORUM and entry.returns:
+        marks = [("x-acquired-count", entry.returns), ("x-delivery-count", entry.failures)]
+    elif kind is QueueKind.STREAM:
+        marks = [("x-stream-offset", entry.position)]
+    else:
+        return header
+    properties = decode_properties(header)
+    headers = (properties.headers or EMPTY).plus(*[(name, Field("l", value)) for name, value in marks])
+    return with_properties(header, replace(properties, headers=headers))

@@ -82,7 +82,7 @@ class Guest:
             premises.clock,
             premises.options.consumer_timeout_ms,
             premises.options.is_strict,
-            self.lose_patience,
+            self._lose_patience,
         )
 
     @property
@@ -141,7 +141,7 @@ class Guest:
         text = reply_text(failure.reply, failure.text)
         self.send(number, wire.ChannelClose(failure.reply, text, index >> 16, index & 0xFFFF))
 
-    def lose_patience(self, number: int, limit_ms: int) -> None:
+    def _lose_patience(self, number: int, limit_ms: int) -> None:
         """A delivery was out for too long on this channel."""
         text = (
             f"delivery acknowledgement on channel {number} timed out. Timeout value used: {limit_ms} ms. "

@@ -48,6 +48,7 @@ class Premises:
         "clock",
         "connections",
         "guests",
+        "log",
         "options",
         "outlives",
         "published",
@@ -60,6 +61,7 @@ class Premises:
 
     def __init__(self, house: House, options: AmqpOptions) -> None:
         self.options: Final = options
+        self.log: Final = house.log
         self.clock: Final = house.broker.clock
         self.turn: Final = house.broker.turn
         self.realms = house.broker.realms

@@ -129,6 +129,13 @@ def open_realm(guest: Guest, call: wire.ConnectionOpen) -> wire.ConnectionOpenOk
     guest.realm = realm
     guest.session.state = State.RUNNING
     guest.pulse.beat(guest.heartbeat)
+    guest.premises.log.debug(
+        "%s:%s is %r, user %r in virtual host %r",
+        *guest.stream.peer,
+        guest.client.value("product"),
+        guest.login.name,
+        realm.name,
+    )
     return wire.ConnectionOpenOk()
 
 

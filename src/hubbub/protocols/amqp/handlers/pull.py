@@ -1,6 +1,7 @@
 """basic.get: one message for somebody who asks."""
 
 from hubbub.core.queues.options import QueueKind
+from hubbub.protocols.amqp.delivery.channel import delivery_header
 from hubbub.protocols.amqp.failures import unsupported
 from hubbub.protocols.amqp.guest.finding import demand, the_queue
 from hubbub.protocols.amqp.guest.guest import Guest
@@ -33,7 +34,7 @@ def pull(guest: Guest, call: wire.BasicGet) -> wire.BasicGetEmpty | None:
         method_frame(channel.number, wire.BasicGetOk(tag, entry.returns > 0, exchange, key, len(queue)))
     )
     out.extend(
-        content_frames(channel.number, channel.header(queue, entry), entry.record.value, channel.frame_max)
+        content_frames(channel.number, delivery_header(queue, entry), entry.record.value, channel.frame_max)
     )
     guest.premises.turn.flush(guest.stream)
     return None

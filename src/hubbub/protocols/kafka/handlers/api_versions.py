@@ -26,5 +26,5 @@ def handle(guest: Guest, request: Request[wire.ApiVersionsRequest]) -> wire.ApiV
     if request.is_unsupported:
         return wire.ApiVersionsResponse(error_code=Code.UNSUPPORTED_VERSION, api_keys=versions)
     if request.version >= 3:
-        guest.session.software = (request.body.client_software_name, request.body.client_software_version)
+        guest.introduce(request.body.client_software_name, request.body.client_software_version)
     return wire.ApiVersionsResponse(api_keys=versions)

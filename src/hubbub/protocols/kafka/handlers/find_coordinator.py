@@ -19,6 +19,7 @@ NOT_OFFERED: Final = {
     1: (Code.TRANSACTIONAL_ID_AUTHORIZATION_FAILED, "transactions are not offered here yet"),
     2: (Code.INVALID_REQUEST, "share groups are not offered here yet"),
 }
+NO_GROUPS: Final = "consumer groups are switched off here (kafka.consumer_groups)"
 NOBODY: Final = (-1, "", -1)
 
 
@@ -45,4 +46,6 @@ def _find(guest: Guest, key_type: int, key: str) -> wire.Coordinator:
         return wire.Coordinator(key, *NOBODY, *NOT_OFFERED.get(key_type, unknown))
     if not guest.permits(Operation.DESCRIBE, key):
         return wire.Coordinator(key, *NOBODY, Code.GROUP_AUTHORIZATION_FAILED, "not permitted")
+    if not guest.options.consumer_groups:
+        return wire.Coordinator(key, *NOBODY, Code.COORDINATOR_NOT_AVAILABLE, NO_GROUPS)
     return wire.Coordinator(key, guest.options.broker_id, *guest.address())

@@ -24,6 +24,8 @@ def handle(guest: Guest, request: Request[wire.JoinGroupRequest]) -> wire.JoinGr
     body = request.body
     if not guest.permits(Operation.READ, body.group_id):
         return refused(request.version, Code.GROUP_AUTHORIZATION_FAILED, body.member_id)
+    if not guest.options.consumer_groups:
+        return refused(request.version, Code.COORDINATOR_NOT_AVAILABLE, body.member_id)
     later = Later(holds=True)
 
     def answer(joined: Joined | Refusal) -> None:

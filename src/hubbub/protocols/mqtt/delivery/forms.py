@@ -54,7 +54,8 @@ class Forms:
             (heads[size + len(value)] if size + len(value) < 128 else head(0x30, size + len(value)))
             + field
             + value
-            for value in [record.value for record in records]
+            for record in records
+            for value in (record.value,)
         ]
         return self._plain
 

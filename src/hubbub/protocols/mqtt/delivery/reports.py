@@ -108,4 +108,4 @@ class Reports:
         place = hall.places.known.get(topic) or hall.places.learn(topic)
         now = hall.broker.clock.now()
         record = Record(place.address, value.encode(), timestamp=now, properties=RETAIN, origin=ORIGIN)
-        hall.space.publish(place.path, record, 0)
+        hall.space.report(place.path, record)

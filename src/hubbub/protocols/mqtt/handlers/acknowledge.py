@@ -19,13 +19,16 @@ def on_acks(guest: Guest, run: Acks) -> bytes | None:
     if run.head == 0x50 and durable.confirm(numbers):
         return b"".join([pubrel(number) for number in numbers])
     if run.head == 0x62 and durable.received.issuperset(numbers):
-        durable.received.difference_update(numbers)
+        durable.let_go(numbers)
         return b"".join([pubcomp(number) for number in numbers])
     answers = [
         on_pubrec(guest, Pubrec(number)) if run.head == 0x50 else on_pubrel(guest, Pubrel(number))
         for number in run.packet_ids
     ]
-    return b"".join([answer for answer in answers if answer is not None])
+    write = guest.session.write
+    return b"".join(
+        [answer if isinstance(answer, bytes) else write(answer) for answer in answers if answer is not None]
+    )
 
 
 def on_puback(guest: Guest, packet: Puback) -> None:
@@ -33,7 +36,7 @@ def on_puback(guest: Guest, packet: Puback) -> None:
     guest.durable.settle((packet.packet_id,))
 
 
-def on_pubrec(guest: Guest, packet: Pubrec) -> bytes | None:
+def on_pubrec(guest: Guest, packet: Pubrec) -> Pubrel | bytes | None:
     """QoS 2, outbound: the client has it; or refuses it, which ends the exchange (MQTT-4.3.3-4)."""
     durable, number = guest.durable, packet.packet_id
     if packet.reason >= Reason.UNSPECIFIED:
@@ -44,11 +47,11 @@ def on_pubrec(guest: Guest, packet: Pubrec) -> bytes | None:
     return guest.session.explain(Pubrel(number, Reason.PACKET_ID_NOT_FOUND), NOT_IN_USE)
 
 
-def on_pubrel(guest: Guest, packet: Pubrel) -> bytes:
+def on_pubrel(guest: Guest, packet: Pubrel) -> Pubcomp | bytes:
     """QoS 2, inbound: the number is free again. One that is not known is answered all the same (MQTT-4.3.3-11)."""
-    received, number = guest.durable.received, packet.packet_id
-    if number in received:
-        received.remove(number)
+    durable, number = guest.durable, packet.packet_id
+    if number in durable.received:
+        durable.let_go((number,))
         return pubcomp(number)
     return guest.session.explain(Pubcomp(number, Reason.PACKET_ID_NOT_FOUND), NOT_IN_USE)
 

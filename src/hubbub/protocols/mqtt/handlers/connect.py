@@ -3,7 +3,8 @@
 from secrets import token_hex
 from typing import Final
 
-from hubbub.protocols.mqtt.guest import Guest
+from hubbub.core.durable import Durable
+from hubbub.protocols.mqtt.guest import UNKEPT, Guest, encode_will
 from hubbub.protocols.mqtt.session import DEFAULT_RECEIVE_MAXIMUM, Stage
 from hubbub.protocols.mqtt.wire.broken import Broken, protocol_error
 from hubbub.protocols.mqtt.wire.decode import LARGEST
@@ -26,6 +27,9 @@ def connect(guest: Guest, packet: Connect) -> None:
             Reason.BAD_AUTHENTICATION_METHOD, "no authentication method is known here"
         )  # MQTT-4.12.0-1
     _check_will(guest, packet)
+    keep_seconds, expiry = _expiry(packet, hall.options.session_expiry_max)
+    if keep_seconds and hall.space.is_failing:
+        raise Broken(Reason.QUOTA_EXCEEDED, UNKEPT)
     client_id = packet.client_id or _assigned(packet)
     if packet.level == V31 and len(client_id) > LONGEST_ID_31 and hall.options.strict:
         raise Broken(Reason.CLIENT_ID_NOT_VALID, f"a client id of more than {LONGEST_ID_31} characters")
@@ -35,17 +39,33 @@ def connect(guest: Guest, packet: Connect) -> None:
             raise Broken(Reason.CONNECTION_RATE_EXCEEDED, "this client id is taken over again and again")
         other.evict(Reason.SESSION_TAKEN_OVER, "another client came with this client id")  # MQTT-3.1.4-3
     keep_alive, server_keep_alive = _keep_alive(packet, hall.options.keep_alive_secs)
-    guest.keep_seconds, expiry = _expiry(packet, hall.options.session_expiry_max)
+    guest.keep_seconds = keep_seconds
     guest.will = packet.will
     session.agree(packet, hall.options.topic_alias_maximum)
     durable, was_there = hall.space.open(client_id, fresh=packet.clean_start)
-    durable.keeps = guest.keep_seconds > 0
+    _hold(guest, durable)
     guest.enter(client_id, durable, keep_alive)
     hall.counters.connects += 1
     hall.counters.clients_maximum = max(hall.counters.clients_maximum, len(hall.guests))
-    guest.stream.send(session.write(_connack(guest, packet, expiry, server_keep_alive, present=was_there)))
-    hall.broker.turn.flush(guest.stream)
+    guest.answer(_connack(guest, packet, expiry, server_keep_alive, present=was_there))
+    hall.log.debug(
+        "%s:%s is client %r, protocol level %d, %s",
+        *guest.stream.peer,
+        client_id,
+        packet.level,
+        "with the session it had" if was_there else "with a new session",
+    )
     durable.resume()
+
+
+def _hold(guest: Guest, durable: Durable) -> None:
+    """Say what outlives this connection: the durable, for its time, and the will."""
+    will = guest.will
+    if will is None:
+        durable.hold(guest.keep)
+    else:
+        parting = encode_will((guest.principal.name, will))
+        durable.hold(guest.keep, parting, will.properties.will_delay or 0)
 
 
 def _check_will(guest: Guest, packet: Connect) -> None:

@@ -6,7 +6,7 @@ from hubbub.core.access import Operation
 from hubbub.core.errors import Full
 from hubbub.model.record import NO_PROPERTIES, Record
 from hubbub.protocols.mqtt.failures import reason_of
-from hubbub.protocols.mqtt.guest import Guest
+from hubbub.protocols.mqtt.guest import UNKEPT, Guest
 from hubbub.protocols.mqtt.naming import RETAIN, Place, record_of
 from hubbub.protocols.mqtt.wire.broken import Broken
 from hubbub.protocols.mqtt.wire.encode import puback, pubrec
@@ -72,7 +72,7 @@ def publish_run(guest: Guest, run: Publishes) -> Answer:
             hall.publish_run(place, records, 0, guest.durable)
         return None
     numbers = run.packet_ids
-    if hall.refuses or not guest.permits(Operation.WRITE, topic):
+    if hall.refuses or hall.space.is_failing or not guest.permits(Operation.WRITE, topic):
         for record, number in zip(records, numbers, strict=True):
             _answer(guest, _assured(guest, qos, number, place, record))
         return None
@@ -93,7 +93,7 @@ def _exactly_once(guest: Guest, place: Place, records: list[Record], numbers: li
         for record, number in zip(records, numbers, strict=True):
             _answer(guest, _assured(guest, 2, number, place, record))
         return None
-    received.update(numbers)
+    guest.durable.take_in(numbers)
     taken = guest.hall.publish_run(place, records, 2, guest.durable)
     if taken or not guest.session.is_5:
         return b"".join([_ACKS(0x5002, number) for number in numbers])
@@ -114,7 +114,7 @@ def _check_text(payload: bytes) -> None:
 
 def _answer(guest: Guest, answer: Answer) -> None:
     if answer is not None:
-        guest.stream.out.extend(guest.session.encode(NOTHING, answer))
+        guest.answer(answer)
 
 
 def _assured(guest: Guest, qos: int, number: int, place: Place, record: Record) -> Answer:
@@ -137,7 +137,7 @@ def _assured(guest: Guest, qos: int, number: int, place: Place, record: Record) 
             return puback(number)
         return guest.session.explain(Puback(number, reason), why)
     if reason < Reason.UNSPECIFIED or not guest.session.is_5:
-        durable.received.add(number)
+        durable.take_in((number,))
         return pubrec(number)
     return guest.session.explain(Pubrec(number, reason), why)
 
@@ -146,6 +146,10 @@ def _route(guest: Guest, place: Place, record: Record, qos: int) -> tuple[Reason
     """Publish, and what to say of it. 3.x has no word for "no": what was refused is logged instead."""
     if not guest.permits(Operation.WRITE, place.path):
         return Reason.NOT_AUTHORIZED, "not permitted"
+    if guest.hall.space.is_failing:
+        if not guest.session.is_5:
+            raise Broken(Reason.QUOTA_EXCEEDED, UNKEPT)
+        return Reason.QUOTA_EXCEEDED, UNKEPT
     try:
         taken = guest.hall.publish(place, record, qos, guest.durable)
     except Full as full:

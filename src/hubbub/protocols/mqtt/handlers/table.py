@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from typing import Final
 
-from hubbub.protocols.contract import Handler
+from hubbub.protocols.contract import Handler, Later
+from hubbub.protocols.mqtt.guest import Guest
 from hubbub.protocols.mqtt.handlers.acknowledge import on_acks, on_puback, on_pubcomp, on_pubrec, on_pubrel
 from hubbub.protocols.mqtt.handlers.connect import connect
 from hubbub.protocols.mqtt.handlers.conversation import auth, disconnect, pingreq
@@ -14,6 +15,7 @@ from hubbub.protocols.mqtt.wire.packets import (
     Auth,
     Connect,
     Disconnect,
+    Packet,
     Pingreq,
     Puback,
     Pubcomp,
@@ -21,6 +23,7 @@ from hubbub.protocols.mqtt.wire.packets import (
     Publishes,
     Pubrec,
     Pubrel,
+    Run,
     Subscribe,
     Unsubscribe,
 )
@@ -39,4 +42,23 @@ HANDLERS: Final[Mapping[type, Handler]] = {
     Pingreq: pingreq,
     Disconnect: disconnect,
     Auth: auth,
+}
+
+
+def owing(handler: Handler) -> Handler:
+    """The same handler for a hub that keeps things: its answer waits until what it speaks of is safe."""
+
+    def handle(guest: Guest, packet: Packet | Run) -> None:
+        answer = handler(guest, packet)
+        if answer is not None and not isinstance(answer, Later):
+            guest.answer(answer)
+
+    return handle
+
+
+AT_ONCE: Final = (Connect, Pingreq, Disconnect, Auth)
+"""Packets whose handlers answer by themselves, or say nothing that must be kept."""
+
+LASTING: Final[Mapping[type, Handler]] = {
+    kind: handler if kind in AT_ONCE else owing(handler) for kind, handler in HANDLERS.items()
 }
