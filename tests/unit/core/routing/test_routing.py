@@ -31,7 +31,10 @@ def naive_topic(pattern: str, key: str) -> bool:
             return any(match(wanted[1:], found[i:]) for i in range(len(found) + 1))
         return bool(found) and wanted[0] in ("*", found[0]) and match(wanted[1:], found[1:])
 
-    return match(pattern.split("."), key.split("."))
+    def words(text: str) -> list[str]:
+        return text.split(".") if text else []  # an empty key has no words
+
+    return match(words(pattern), words(key))
 
 
 @given(st.lists(PATTERNS, max_size=12), st.lists(st.integers(0, 11)), KEYS)
