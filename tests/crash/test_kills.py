@@ -13,9 +13,10 @@ import pytest
 from tests.crash.amqp_load import AmqpLoad
 from tests.crash.kafka_load import KafkaLoad
 from tests.crash.load import Load
+from tests.crash.mqtt_load import MqttLoad
 from tests.unit.cli.program import Serving
 
-LOADS: dict[str, Callable[[], Load]] = {"kafka": KafkaLoad, "amqp": AmqpLoad}
+LOADS: dict[str, Callable[[], Load]] = {"kafka": KafkaLoad, "mqtt": MqttLoad, "amqp": AmqpLoad}
 ROOMS = {"kafka", "mqtt", "amqp"}
 POLICIES = ("interval", "always", "never", "always")
 KILLS = 12
@@ -35,7 +36,7 @@ def serve(folder: Path, room: str, port: int, policy: str) -> Serving:
     others = [f"--no-{other}" for other in sorted(ROOMS - {room})]
     return Serving(
         "--data-dir", "data", "--segments-fsync", policy, f"--{room}-port", str(port), "--host", "127.0.0.1",
-        *others, folder=folder,
+        "--no-mqtt-websocket", *others, folder=folder,
     )  # fmt: skip
 
 
