@@ -16,7 +16,7 @@ from tests.crash.load import Load
 from tests.crash.mqtt_load import MqttLoad
 from tests.unit.cli.program import Serving
 
-LOADS: dict[str, Callable[[], Load]] = {"kafka": KafkaLoad, "mqtt": MqttLoad, "amqp": AmqpLoad}
+LOADS: dict[str, Callable[[], Load]] = {"amqp": AmqpLoad, "kafka": KafkaLoad, "mqtt": MqttLoad}
 ROOMS = {"kafka", "mqtt", "amqp"}
 POLICIES = ("interval", "always", "never", "always")
 KILLS = 12

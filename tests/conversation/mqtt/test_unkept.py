@@ -64,9 +64,11 @@ def test_what_met_the_failure_is_not_acknowledged_and_there_once_after_it(
 
 def test_while_it_fails_publishers_hear_no_in_their_words(disk: DiskHall, files: FailingFiles) -> None:
     five, three, other = disk.client("5", V5), disk.client("3", V311), disk.client("o", V5)
+    lasting = keeps(disk, "k")
     files.room = 0
     other.publishes("a", "x", qos=1, retain=True)
     assert other.is_closed
+    assert lasting.publishes("a", "y", qos=1)[0].reason is Reason.QUOTA_EXCEEDED
     answers = five.publishes("a", "y", qos=1, packet_id=1) + five.publishes("a", "y", qos=2, packet_id=2)
     assert [(type(answer), answer.packet_id, answer.reason) for answer in answers] == [
         (Puback, 1, Reason.QUOTA_EXCEEDED),

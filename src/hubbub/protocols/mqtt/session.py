@@ -9,7 +9,7 @@ The session holds the negotiated values and the topic aliases; what outlives the
 
 from collections.abc import Callable, Iterator
 from enum import Enum
-from typing import Final
+from typing import Final, TypeVar
 
 from msgspec.structs import replace
 
@@ -33,6 +33,8 @@ from hubbub.protocols.mqtt.wire.packets import (
 )
 from hubbub.protocols.mqtt.wire.properties import AckProperties
 from hubbub.protocols.mqtt.wire.reasons import Reason
+
+Answer = TypeVar("Answer", Puback, Pubrec, Pubrel, Pubcomp, Suback, Unsuback)
 
 DEFAULT_RECEIVE_MAXIMUM: Final = 65_535
 LONGEST_WORD: Final = 1000
@@ -141,15 +143,15 @@ class Session:
         """A packet at this session's level."""
         return encode(packet, self._decoder.level)
 
-    def explain(self, packet: Puback | Pubrec | Pubrel | Pubcomp | Suback | Unsuback, why: str) -> bytes:
+    def explain(self, packet: Answer, why: str) -> Answer:
         """An acknowledgement that says "no", with a reason string where the client wants to hear it (MQTT-3.1.2-29) and takes
         a packet of that size (MQTT-3.4.2-2 and its like).
         """
         if why and self.is_5 and self.tells_problems:
-            told = self.write(replace(packet, properties=AckProperties(reason_string=why[:LONGEST_WORD])))
-            if len(told) <= self.largest_out:
+            told = replace(packet, properties=AckProperties(reason_string=why[:LONGEST_WORD]))
+            if len(self.write(told)) <= self.largest_out:
                 return told
-        return self.write(packet)
+        return packet
 
     def agree(self, connect: Connect, alias_limit_out: int) -> None:
         """CONNECT is accepted: take over what the client said of itself."""

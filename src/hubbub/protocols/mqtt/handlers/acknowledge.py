@@ -25,7 +25,10 @@ def on_acks(guest: Guest, run: Acks) -> bytes | None:
         on_pubrec(guest, Pubrec(number)) if run.head == 0x50 else on_pubrel(guest, Pubrel(number))
         for number in run.packet_ids
     ]
-    return b"".join([answer for answer in answers if answer is not None])
+    write = guest.session.write
+    return b"".join(
+        [answer if isinstance(answer, bytes) else write(answer) for answer in answers if answer is not None]
+    )
 
 
 def on_puback(guest: Guest, packet: Puback) -> None:
@@ -33,7 +36,7 @@ def on_puback(guest: Guest, packet: Puback) -> None:
     guest.durable.settle((packet.packet_id,))
 
 
-def on_pubrec(guest: Guest, packet: Pubrec) -> bytes | None:
+def on_pubrec(guest: Guest, packet: Pubrec) -> Pubrel | bytes | None:
     """QoS 2, outbound: the client has it; or refuses it, which ends the exchange (MQTT-4.3.3-4)."""
     durable, number = guest.durable, packet.packet_id
     if packet.reason >= Reason.UNSPECIFIED:
@@ -44,7 +47,7 @@ def on_pubrec(guest: Guest, packet: Pubrec) -> bytes | None:
     return guest.session.explain(Pubrel(number, Reason.PACKET_ID_NOT_FOUND), NOT_IN_USE)
 
 
-def on_pubrel(guest: Guest, packet: Pubrel) -> bytes:
+def on_pubrel(guest: Guest, packet: Pubrel) -> Pubcomp | bytes:
     """QoS 2, inbound: the number is free again. One that is not known is answered all the same (MQTT-4.3.3-11)."""
     durable, number = guest.durable, packet.packet_id
     if number in durable.received:

@@ -17,7 +17,7 @@ MOST_WORDS: Final = 5
 """Refused filters that a reason string speaks of."""
 
 
-def subscribe(guest: Guest, packet: Subscribe) -> bytes:
+def subscribe(guest: Guest, packet: Subscribe) -> Suback:
     """One code for each filter, in order (MQTT-3.8.4-6); stored messages follow behind SUBACK."""
     codes: list[int] = []
     words: list[str] = []
@@ -39,7 +39,7 @@ def subscribe(guest: Guest, packet: Subscribe) -> bytes:
     return guest.session.explain(Suback(packet.packet_id, tuple(codes)), "; ".join(words[:MOST_WORDS]))
 
 
-def unsubscribe(guest: Guest, packet: Unsubscribe) -> bytes:
+def unsubscribe(guest: Guest, packet: Unsubscribe) -> Unsuback:
     """One code for each filter, in order (MQTT-3.11.3-1)."""
     space, durable = guest.hall.space, guest.durable
     codes: list[int] = []
