@@ -1,7 +1,7 @@
 """Patterns of dotted words against keys: ``*`` is exactly one word, ``#`` is none or more.
 
 A trie of words, walked with all open possibilities at once: no regular expressions, no backtracking; the work for a key is bounded
-by the nodes that can match, however many patterns there are. An empty key has no words: ``*`` does not match it (RabbitMQ has it so).
+by the nodes that can match, however many patterns there are. An empty key has no words: ``*`` does not match it.
 """
 
 from collections.abc import Iterator
