@@ -219,8 +219,6 @@ def open_directory(
     """The engine on disk, with what earlier runs have left there. Says in one line what that is. Raises `CannotOpen`."""
     import sqlite3
 
-    import sqlite3
-
     from hubbub.storage.segments.engine import SegmentsEngine
     from hubbub.storage.segments.layout import DirectoryInUse, UnknownFormat
 
