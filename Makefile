@@ -90,7 +90,7 @@ $(VENV)/node.ok: $(VENV)/dev.ok tests/clients/package.json tests/clients/package
 	@touch $@
 
 # Other people's own test suites, as their source distributions bring them.
-$(VENV)/foreign.ok: $(VENV)/dev.ok tests/foreign/kafka_python/test_suite.py tests/foreign/celery_project/test_suite.py
+$(VENV)/foreign.ok: $(VENV)/dev.ok tests/foreign/aio_pika/test_suite.py tests/foreign/kafka_python/test_suite.py tests/foreign/celery_project/test_suite.py
 	@echo "== fetching kafka-python's own tests"
 	@$(BIN)/pip download --quiet --disable-pip-version-check --no-deps --no-binary kafka-python --dest build/foreign \
 		"kafka-python==$$(sed -n 's/^VERSION = "\(.*\)"/\1/p' tests/foreign/kafka_python/test_suite.py)" \
@@ -99,6 +99,11 @@ $(VENV)/foreign.ok: $(VENV)/dev.ok tests/foreign/kafka_python/test_suite.py test
 	@sed -n 's/^VERSIONS = //p' tests/foreign/celery_project/test_suite.py | tr -d '{}" ' | tr ',' '\n' | while IFS=: read -r name version; do \
 		$(BIN)/pip download --quiet --disable-pip-version-check --no-deps --no-binary "$$name" --dest build/foreign "$$name==$$version" \
 		|| echo "$$name: not to be had: its tests are skipped"; done
+	@echo "== fetching aio-pika's own tests, and what they need, which must not get into our pytest"
+	@$(BIN)/pip download --quiet --disable-pip-version-check --no-deps --no-binary aio-pika --dest build/foreign \
+		"aio-pika==$$(sed -n 's/^VERSION = "\(.*\)"/\1/p' tests/foreign/aio_pika/test_suite.py)" \
+		&& $(BIN)/pip install --quiet --disable-pip-version-check --upgrade --target build/foreign/aio-pika-needs \
+		aiomisc aiomisc-pytest shortuuid timeout-decorator || echo "not to be had: they are skipped"
 	@touch $@
 
 # Debian's packages only where nobody has to be asked: as root, and where apt-get is.

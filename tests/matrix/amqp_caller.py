@@ -53,11 +53,11 @@ class Broker:
             tidier = self.client()
             made = [name for name in exchanges if name and not name.startswith("amq.")]
             for method in (*map(wire.QueueDelete, queues), *map(wire.ExchangeDelete, made)):
-                tidier.heard.clear()
-                tidier.say(method)
-                if isinstance(tidier.heard[0].method, wire.ChannelClose):  # a name that cannot be deleted
+                if isinstance(
+                    tidier.answer(method).method, wire.ChannelClose
+                ):  # a name that cannot be deleted
                     tidier.say(wire.ChannelCloseOk())
-                    tidier.say(wire.ChannelOpen())
+                    tidier.call(wire.ChannelOpen(), wire.ChannelOpenOk)
             tidier.hang_up()
             self.callers.clear()
 
@@ -95,6 +95,12 @@ class Caller(Client):
             self._socket.sendall(method_frame(channel, method))  # nobody answers this
         else:
             super().say(method, channel)
+
+    def answer(self, method: Any) -> Said:
+        """What comes first after a method, whatever it is."""
+        self.say(method)
+        self._listen()
+        return self.heard.pop(0)
 
     def hang_up(self) -> None:
         self._socket.close()

@@ -134,7 +134,9 @@ def bind(guest: Guest, call: wire.ExchangeBind) -> wire.ExchangeBindOk | None:
 
 
 def unbind(guest: Guest, call: wire.ExchangeUnbind) -> wire.ExchangeUnbindOk | None:
-    """Take it back; nothing happens where there was none."""
+    """Take it back; nothing happens where there was none, or where one of its ends is gone."""
+    if {stripped(call.source), stripped(call.destination)} - guest.realm.graph.exchanges.keys():
+        return None if call.nowait else wire.ExchangeUnbindOk()
     guest.realm.unbind(between(guest, call))
     return None if call.nowait else wire.ExchangeUnbindOk()
 

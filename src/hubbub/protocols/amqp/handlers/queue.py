@@ -117,7 +117,10 @@ def bind(guest: Guest, call: wire.QueueBind) -> wire.QueueBindOk | None:
 
 
 def unbind(guest: Guest, call: wire.QueueUnbind) -> wire.QueueUnbindOk:
-    """Take it back; nothing happens where there was none."""
+    """Take it back; nothing happens where there was none, or where one of its ends is gone."""
+    exchanges = guest.realm.graph.exchanges
+    if queue_name(guest, call.queue) not in guest.realm.queues or stripped(call.exchange) not in exchanges:
+        return wire.QueueUnbindOk()
     key = call.routing_key
     if not call.queue and not key:
         key = queue_name(guest, "")
