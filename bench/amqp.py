@@ -294,6 +294,27 @@ def small_things(broker: Broker, count: int) -> dict:
     return found
 
 
+def many_connections(broker: Broker, count: int) -> dict:
+    """So many open at once, as far as descriptors go, with a message through the last while all others idle."""
+    most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+    count = min(count, most - 100)
+    before = broker.memory()
+    with broker.measured() as figures:
+        clients = [wire.Client(broker.address, channels=0) for _ in range(count)]
+    held = broker.memory() - before
+    last = wire.Client(broker.address)
+    queue = unique("many")
+    last.declare_queue(queue)
+    last.confirms()
+    last.socket.sendall(wire.publish(1, "", queue, b"x"))
+    last.expect(60, 80)
+    last.close()
+    for each in clients:
+        each.close()
+    return figures.rate(count, unit="connections", octets_per_connection=round(held / count))
+
+
 def plan(n: int) -> dict[str, Callable[[Broker], dict]]:
     """Every measurement by name, with ``n`` messages where they are many."""
     return {
@@ -312,6 +333,7 @@ def plan(n: int) -> dict[str, Callable[[Broker], dict]]:
         "latency-5000": lambda b: latency(b, 5000, 3.0),
         "backlog": lambda b: backlog(b, n),
         "small-things": lambda b: small_things(b, 1000),
+        "connections-10000": lambda b: many_connections(b, 10_000),
     }
 
 

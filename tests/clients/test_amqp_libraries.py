@@ -89,6 +89,51 @@ def test_pika_selects(hub: Any) -> None:
     assert seen == [b"%d" % number for number in range(20)]
 
 
+def test_pika_on_asyncio(hub: Any) -> None:
+    """The adapter of asyncio: confirms by callback, a window of messages, a close that is heard."""
+    from pika.adapters.asyncio_connection import AsyncioConnection
+
+    async def talk() -> tuple[list[bytes], int]:
+        loop = asyncio.get_running_loop()
+        opened, queued, consumed, confirmed, closed = (loop.create_future() for _ in range(5))
+        seen: list[bytes] = []
+        connection = AsyncioConnection(
+            pika.URLParameters(url(hub)),
+            on_open_callback=lambda it: it.channel(on_open_callback=opened.set_result),
+            on_close_callback=lambda it, reason: closed.set_result(reason.reply_code),
+            custom_ioloop=loop,
+        )
+        channel = await opened
+
+        def on_message(channel: Any, method: Any, properties: Any, body: bytes) -> None:
+            seen.append(body)
+            if len(seen) % 10 == 0:
+                channel.basic_ack(method.delivery_tag, multiple=True)
+            if len(seen) == 100:
+                consumed.set_result(None)
+
+        def on_confirm(frame: Any) -> None:
+            if frame.method.delivery_tag == 100:
+                confirmed.set_result(type(frame.method).__name__)
+
+        channel.confirm_delivery(on_confirm)
+        channel.queue_declare(
+            "", exclusive=True, callback=lambda frame: queued.set_result(frame.method.queue)
+        )
+        queue = await queued
+        channel.basic_qos(prefetch_count=10)
+        channel.basic_consume(queue, on_message)
+        for number in range(100):
+            channel.basic_publish("", queue, b"%d" % number)
+        await consumed
+        assert await confirmed == "Ack"
+        connection.close()
+        return seen, await closed
+
+    seen, code = asyncio.run(asyncio.wait_for(talk(), 20))
+    assert (seen, code) == ([b"%d" % number for number in range(100)], 200)
+
+
 def test_pika_calls_back_over_direct_replies(hub: Any) -> None:
     server, client = pika_connection(hub), pika_connection(hub)
     asked, asking = server.channel(), client.channel()

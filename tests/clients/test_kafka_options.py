@@ -129,3 +129,20 @@ def test_without_consumer_groups_no_coordinator_is_found(tmp_path: Path) -> None
             peer.sendall(HEADER.pack(14, 10, 0, 7, 1, b"x") + b"\0\1g")
             answer = peer.recv(100)
             assert struct.unpack_from(">ih", answer, 4) == (7, 15)
+
+
+@pytest.mark.row("FX-11", "FX-14")
+def test_fluxmqs_data_dir_and_segment_size_are_kept_to(tmp_path: Path) -> None:
+    text = FLUXMQ.format(groups="true").replace("2147483648", "20000") + 'data_dir: "./kept"\n'
+    (tmp_path / "hubbub.yaml").write_text(text, encoding="utf-8")
+    sent = [Message(0, bytes([number]) * 10_000) for number in range(8)]
+    with Serving(folder=tmp_path) as hub:
+        for each in sent:
+            Confluent().produce(f"127.0.0.1:{hub.port('kafka')}", "t", [each])
+        hub.stop()
+    segments = [file for file in (tmp_path / "kept" / "logs").rglob("*.log") if file.stat().st_size > 1000]
+    assert len(segments) >= 4
+    assert all(file.stat().st_size < 21_000 for file in segments)
+    with Serving(folder=tmp_path) as hub:
+        got = Confluent().consume(f"127.0.0.1:{hub.port('kafka')}", "t", [0], len(sent))
+    assert [each.value for each in got] == [each.value for each in sent]

@@ -13,9 +13,10 @@ import pytest
 from tests.crash.amqp_load import AmqpLoad
 from tests.crash.kafka_load import KafkaLoad
 from tests.crash.load import Load
+from tests.crash.mqtt_load import MqttLoad
 from tests.unit.cli.program import Serving
 
-LOADS: dict[str, Callable[[], Load]] = {"kafka": KafkaLoad, "amqp": AmqpLoad}
+LOADS: dict[str, Callable[[], Load]] = {"amqp": AmqpLoad, "kafka": KafkaLoad, "mqtt": MqttLoad}
 ROOMS = {"kafka", "mqtt", "amqp"}
 POLICIES = ("interval", "always", "never", "always")
 KILLS = 12

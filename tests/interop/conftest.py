@@ -11,7 +11,7 @@ from tests.interop.tool_chains import HERE, SECONDS, run, tool
 
 @pytest.fixture(scope="session")
 def java(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., list[str]]:
-    """Run Java with Kafka's client and tools, and MQTT's clients, on the class path; the lines it printed. Fails with all it said if it ends badly."""
+    """Run Java with the clients and tools of Kafka, MQTT and RabbitMQ on the class path; the lines it printed. Fails with all it said if it ends badly."""
     for needed in ("java", "mvn"):
         tool(needed)
     found = tmp_path_factory.mktemp("java") / "classpath"

@@ -5,7 +5,7 @@ from typing import Any
 
 from hubbub.protocols.amqp.wire.content import Properties
 from hubbub.protocols.amqp.wire.generated import methods as wire
-from hubbub.protocols.amqp.wire.table import Field, table
+from hubbub.protocols.amqp.wire.table import Field, Table, table
 from tests.matrix.amqp_caller import Caller
 from tests.unit.protocols.amqp.test_errors import HARD, SOFT
 
@@ -127,7 +127,7 @@ def copies(client: Caller) -> None:
     for queue in "abc":
         client.declare(queue)
     keys = {"CC": Field("A", (Field("S", b"b"),)), "BCC": Field("A", (Field("S", b"c"),))}
-    client.publish("", "a", b"m", Properties(headers=table(keys)))  # type: ignore[arg-type]
+    client.publish("", "a", b"m", Properties(headers=Table(tuple(keys.items()))))
     for queue in "abc":
         all_of(client, queue)
 

@@ -1,7 +1,7 @@
 """Patterns of dotted words against keys: ``*`` is exactly one word, ``#`` is none or more.
 
 A trie of words, walked with all open possibilities at once: no regular expressions, no backtracking; the work for a key is bounded
-by the nodes that can match, however many patterns there are. An empty key is one empty word.
+by the nodes that can match, however many patterns there are. An empty key has no words: ``*`` does not match it.
 """
 
 from collections.abc import Iterator
@@ -23,6 +23,10 @@ class Node(Generic[T]):
         self.ends: dict[T, int] = {}
 
 
+def words_of(key: str) -> list[str]:
+    return key.split(".") if key else []
+
+
 class TopicTrie(Generic[T]):
     """Destinations by pattern. The same pair may be added more than once, and is gone when removed as often."""
 
@@ -33,14 +37,14 @@ class TopicTrie(Generic[T]):
 
     def add(self, pattern: str, destination: T) -> None:
         node = self._root
-        for word in pattern.split("."):
+        for word in words_of(pattern):
             node = node.words.setdefault(word, Node())
         node.ends[destination] = node.ends.get(destination, 0) + 1
 
     def remove(self, pattern: str, destination: T) -> None:
         """Take back one `add`; nothing happens where there was none. Branches that lead nowhere are cut."""
         path = [self._root]
-        words = pattern.split(".")
+        words = words_of(pattern)
         for word in words:
             node = path[-1].words.get(word)
             if node is None:
@@ -60,7 +64,7 @@ class TopicTrie(Generic[T]):
 
     def match(self, key: str) -> Iterator[T]:
         """Each destination with a pattern that matches, possibly more than once."""
-        words = key.split(".")
+        words = words_of(key)
         last = len(words)
         open_ones: list[tuple[Node[T], int]] = [(self._root, 0)]
         seen: set[tuple[int, int]] = set()

@@ -53,7 +53,8 @@ def traits_of(header: bytes) -> Traits:
     if properties.expiration is not None:
         ttl_ms = _expiration(properties.expiration)
         if ttl_ms < 0:
-            return Traits(properties, False, f"invalid expiration '{properties.expiration}': not_a_number")
+            text = properties.expiration
+            return Traits(properties, False, f"invalid expiration '{text}': {_why_no_expiration(text)}")
     headers = properties.headers
     if headers is None:
         is_plain = (
@@ -92,6 +93,14 @@ def _expiration(text: str) -> int:
         return -1
     number = int(text[:20])
     return number if number <= LONGEST_TTL_MS else -1
+
+
+def _why_no_expiration(text: str) -> str:
+    """In RabbitMQ's words."""
+    rest = text.lstrip("0123456789")
+    if not rest:
+        return f"{{value_too_big,{text[:20]}}}"
+    return "no_integer" if rest == text else f'{{leftover_string,"{rest}"}}'
 
 
 def _keys(headers: Table, name: str) -> tuple[str, ...] | None:

@@ -383,12 +383,8 @@ class Session:
         if type(method) in ALWAYS or type(method) in EXPECTED[self.state]:
             yield method
         elif self.state is not State.CLOSING:
-            problem = f"unexpected method {name_of(method)} in connection state {self.state.value}"
-            yield Violation(
-                Reply.COMMAND_INVALID if self.state is State.RUNNING else Reply.CHANNEL_ERROR,
-                problem,
-                method.INDEX,
-            )
+            problem = f"unexpected method in connection state {self.state.value}"
+            yield Violation(Reply.CHANNEL_ERROR, problem, method.INDEX)
 
     def _on_no_channel(self, data: bytes, frame: Frame) -> Iterator[Call]:
         number = frame.channel
@@ -412,7 +408,7 @@ class Session:
 
     def _on_method(self, data: bytes, frame: Frame, order: ChannelOrder) -> Iterator[Call]:
         if order.method is not NO_PUBLISH:
-            text = f"expected content {'body' if order.header else 'header'} for class 60, got a method frame instead"
+            text = NO_BODY if order.header else NO_HEADER
             yield Violation(Reply.UNEXPECTED_FRAME, text, order.method.INDEX)
             return
         index = int.from_bytes(data[frame.start : frame.start + 4])
@@ -434,10 +430,17 @@ class Session:
     def _on_header(self, data: bytes, frame: Frame, order: ChannelOrder) -> Iterator[Call]:
         if order.method is NO_PUBLISH or order.header:
             yield Violation(
-                Reply.UNEXPECTED_FRAME, "unexpected content header", order.method.INDEX if order.header else 0
+                Reply.UNEXPECTED_FRAME,
+                NO_BODY if order.header else NO_METHOD,
+                order.method.INDEX if order.header else 0,
             )
             return
         header = data[frame.start : frame.stop]
+        if header[:2] != CLASS_BASIC and len(header) > 2:
+            group = int.from_bytes(header[:2])
+            text = f"expected content header for class 60, got one for class {group} instead"
+            yield Violation(Reply.UNEXPECTED_FRAME, text, order.method.INDEX)
+            return
         size = content.body_size(header)
         order.header = header
         order.missing = size
@@ -450,8 +453,9 @@ class Session:
 
     def _on_body(self, data: bytes, frame: Frame, order: ChannelOrder) -> Iterator[Call]:
         if not order.header:
-            index = PUBLISH if order.method is not NO_PUBLISH else 0
-            yield Violation(Reply.UNEXPECTED_FRAME, "unexpected content body", index)
+            is_publish = order.method is not NO_PUBLISH
+            text = NO_HEADER if is_publish else NO_METHOD
+            yield Violation(Reply.UNEXPECTED_FRAME, text, PUBLISH if is_publish else 0)
             return
         part = data[frame.start : frame.stop]
         if len(part) > order.missing:
@@ -468,6 +472,10 @@ class Session:
         order.missing = 0
 
 
+CLASS_BASIC: Final = b"\x00\x3c"
+NO_METHOD: Final = "expected method frame, got non method frame instead"
+NO_HEADER: Final = "expected content header for class 60, got non content header frame instead"
+NO_BODY: Final = "expected content body, got non content body frame instead"
 ALWAYS: Final[frozenset[type[Struct]]] = frozenset({wire.ConnectionClose, wire.ConnectionCloseOk})
 LATE: Final = (
     wire.BasicAck,

@@ -318,7 +318,11 @@ HARD: dict[str, tuple[int, int, Act]] = {
     "body without header": (505, wire.BasicPublish.INDEX, raw(PUBLISH + frame(3, 1, b"abc"))),
     "method where a header must be": (505, wire.BasicPublish.INDEX, raw(PUBLISH + PUBLISH)),
     "heartbeat on a channel": (505, 0, raw(frame(8, 1, b""))),
-    "header of another class": (505, 0, raw(PUBLISH + frame(2, 1, b"\x00\x0a" + content.BARE[2:]))),
+    "header of another class": (
+        505,
+        wire.BasicPublish.INDEX,
+        raw(PUBLISH + frame(2, 1, b"\x00\x0a" + content.BARE[2:])),
+    ),
     "unknown method": (503, 0, raw(frame(1, 1, b"\x00\x3c\x00\x63"))),
     "a method of servers": (503, wire.QueueDeclareOk.INDEX, says(wire.QueueDeclareOk("q", 0, 0))),
     "immediate": (540, wire.BasicPublish.INDEX, publishes(content.NOTHING, immediate=True)),
@@ -330,7 +334,7 @@ HARD: dict[str, tuple[int, int, Act]] = {
     "no-ack from a stream": (
         540,
         wire.BasicConsume.INDEX,
-        in_turn(STREAM, says(wire.BasicConsume("q", no_ack=True))),
+        in_turn(STREAM, says(wire.BasicQos(0, 5, False)), says(wire.BasicConsume("q", no_ack=True))),
     ),
     "global prefetch on a quorum queue": (
         540,
@@ -352,7 +356,7 @@ HARD: dict[str, tuple[int, int, Act]] = {
         wire.QueueDelete.INDEX,
         in_turn(QUORUM, says(wire.QueueDelete("q", if_empty=True))),
     ),
-    "tune after the handshake": (503, wire.ConnectionTuneOk.INDEX, says(wire.ConnectionTuneOk(), 0)),
+    "tune after the handshake": (504, wire.ConnectionTuneOk.INDEX, says(wire.ConnectionTuneOk(), 0)),
 }
 
 

@@ -156,9 +156,9 @@ def test_what_a_full_queue_refuses_is_nacked_and_acks_do_not_pass_it(client: Cli
     answers = [said.method for said in client.all(object)]
     assert answers == [
         wire.BasicAck(2, True),
-        wire.BasicNack(3, False, False),
+        wire.BasicNack(3, False, True),
         wire.BasicAck(5, True),
-        wire.BasicNack(6, False, False),
+        wire.BasicNack(6, False, True),
         wire.BasicAck(7, False),
     ]
 

@@ -163,8 +163,8 @@ def test_a_storage_that_fails_nacks_and_refuses() -> None:
     engine.end_commits(Outcome.UNAVAILABLE)
     hub.end_turn()
     assert [said.method for said in client.all(wire.BasicNack)] == [
-        wire.BasicNack(1, False, False),
-        wire.BasicNack(2, False, False),
+        wire.BasicNack(1, False, True),
+        wire.BasicNack(2, False, True),
     ]
     client.say(wire.QueueDeclare("q", durable=True))
     engine.end_commits(Outcome.UNAVAILABLE)

@@ -10,11 +10,13 @@ from typing import Final
 from hubbub.core.commit import NO_COMMIT, Commit, Outcome
 from hubbub.core.turn import Turn
 from hubbub.net.stream import Stream
-from hubbub.protocols.amqp.wire.frames import method_frame
+from hubbub.protocols.amqp.wire.frames import ack_frame, method_frame
 from hubbub.protocols.amqp.wire.generated.methods import BasicAck, BasicNack
 
 NONE: Final[tuple[int, ...]] = ()
 FIRST: Final = (0,)
+REQUEUE: Final = True
+"""Means nothing to publishers; RabbitMQ's bit is on."""
 
 
 class Batch:
@@ -63,8 +65,10 @@ class Confirms:
         if self.is_closed:
             return
         out = self._stream.out
-        if outcome is not Outcome.OK:
-            out.append(method_frame(self._channel, BasicNack(batch.last, batch.last > batch.first, False)))
+        if outcome is Outcome.OK and not batch.refused:
+            out.append(ack_frame(self._channel, batch.last, multiple=batch.last > batch.first))
+        elif outcome is not Outcome.OK:
+            out.append(method_frame(self._channel, BasicNack(batch.last, batch.last > batch.first, REQUEUE)))
         else:
             out += [method_frame(self._channel, answer) for answer in answers(batch)]
         self._turn.flush(self._stream)
@@ -77,7 +81,7 @@ def answers(batch: Batch) -> list[BasicAck | BasicNack]:
     for number in batch.refused:
         if number > begin:
             told.append(BasicAck(number - 1, number - 1 > begin))
-        told.append(BasicNack(number, False, False))
+        told.append(BasicNack(number, False, REQUEUE))
         begin = number + 1
     if begin <= batch.last:
         told.append(BasicAck(batch.last, batch.last > begin))

@@ -33,7 +33,7 @@ def queue_name(guest: Guest, name: str) -> str:
         return stripped(name)
     last = guest.channel.last_queue
     if not last:
-        raise Failed(Reply.NOT_FOUND, f"no previously declared queue in vhost '{guest.realm.name}'")
+        raise Failed(Reply.NOT_FOUND, "no previously declared queue")
     return last
 
 

@@ -111,7 +111,8 @@ def options_of(call: wire.QueueDeclare, arguments: Arguments, name: str, realm: 
     for argument in arguments:
         row = ROWS.get(argument)
         if row is not None and kind not in row.kinds:
-            raise bad(argument, f"queue type '{kind.value}' does not support it")
+            place = f"queue '{name}' in vhost '{realm}' of queue type rabbit_{kind.value}_queue"
+            raise unmet(f"invalid arg '{argument}' for {place}")
     overflow = Overflow(arguments.get("x-overflow", "drop-head"))
     if kind is not QueueKind.PLAIN:
         for flag, what in (
@@ -120,9 +121,7 @@ def options_of(call: wire.QueueDeclare, arguments: Arguments, name: str, realm: 
             (call.auto_delete, "auto-delete"),
         ):
             if flag:
-                raise unmet(
-                    f"invalid property '{what}' for queue '{name}' in vhost '{realm}': not supported by {kind.value} queues"
-                )
+                raise unmet(f"invalid property '{what}' for queue '{name}' in vhost '{realm}'")
         if overflow is Overflow.REFUSE_AND_BURY:
             raise bad("x-overflow", f"queue type '{kind.value}' does not support it")
     bury_to, bury_key = (

@@ -49,9 +49,11 @@ def consume(guest: Guest, call: wire.BasicConsume) -> wire.BasicConsumeOk | None
     queue = the_queue(guest, call.queue)
     demand(guest, Right.READ, "queue", queue.name)
     arguments = plain_table(call.arguments.entries)
-    check(guest, channel, queue, call, arguments)
+    check(guest, queue, call, arguments)
     if queue.options.kind is QueueKind.STREAM:
         check_stream(guest, channel, queue, call)
+    if channel.shared.limit and queue.options.kind is not QueueKind.PLAIN:
+        raise unsupported(f"queue '{queue.name}' in vhost '{guest.realm.name}' does not support global qos")
     subscription = Subscription(channel, queue, tag, prefetch=channel.prefetch)
     consumer = subscription.consumer
     consumer.settles = not call.no_ack
@@ -66,9 +68,7 @@ def consume(guest: Guest, call: wire.BasicConsume) -> wire.BasicConsumeOk | None
     return None if call.nowait else wire.BasicConsumeOk(tag)
 
 
-def check(
-    guest: Guest, channel: Channel, queue: Queue, call: wire.BasicConsume, arguments: Arguments
-) -> None:
+def check(guest: Guest, queue: Queue, call: wire.BasicConsume, arguments: Arguments) -> None:
     """Whether the queue can have this consumer beside those it has."""
     place = f"queue '{queue.name}' in vhost '{guest.realm.name}'"
     priority = arguments.get("x-priority", 0)
@@ -76,19 +76,17 @@ def check(
         raise unmet(f"invalid arg 'x-priority' for {place}: expected a whole number, not {priority!r}")
     if queue.is_exclusively_consumed or (call.exclusive and queue.consumers):
         raise refused(f"{place} in exclusive use")
-    if channel.shared.limit and queue.options.kind is not QueueKind.PLAIN:
-        raise unsupported(f"{place} does not support global qos")
     if call.exclusive and queue.options.single_active:
-        raise refused(f"{place} has a single active consumer; exclusive consumers are not allowed")
+        raise refused(f"{place} in exclusive use")
 
 
 def check_stream(guest: Guest, channel: Channel, queue: Queue, call: wire.BasicConsume) -> None:
     """A stream is read at the pace of its acknowledgements."""
     place = f"queue '{queue.name}' in vhost '{guest.realm.name}'"
-    if call.no_ack:
-        raise unsupported(f"consumer on stream {place} must acknowledge")
     if not channel.prefetch:
         raise unmet(f"consumer prefetch count is not set for stream {place}")
+    if call.no_ack:
+        raise unsupported(f"automatic acknowledgement not supported by stream queues {place}")
 
 
 def start_of(queue: StreamQueue, arguments: Arguments, now: int) -> int:

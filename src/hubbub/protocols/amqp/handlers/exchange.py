@@ -102,13 +102,22 @@ def shown(value: object) -> str:
             return f"'{value}'" if isinstance(value, str) else repr(value)
 
 
+def told_apart(received: object, current: object) -> tuple[str, str]:
+    """Two arguments in an error text: with their types only where these differ."""
+    if type(received) is type(current):
+        return tuple(
+            f"'{str(value).lower() if isinstance(value, bool) else value}'" for value in (received, current)
+        )  # type: ignore[return-value]
+    return shown(received), shown(current)
+
+
 def delete(guest: Guest, call: wire.ExchangeDelete) -> wire.ExchangeDeleteOk | None:
     """Forget an exchange and its bindings."""
     name = stripped(call.exchange)
     if not name:
         raise refused("operation not permitted on the default exchange")
     if name.startswith("amq."):
-        raise refused(f"exchange name '{name}' contains reserved prefix 'amq.*'")
+        raise refused(f"deletion of system exchange '{name}' in vhost '{guest.realm.name}' not allowed")
     demand(guest, Right.CONFIGURE, "exchange", name)
     found = guest.realm.graph.exchanges.get(name)
     if found is not None:

@@ -16,7 +16,7 @@ def pull(guest: Guest, call: wire.BasicGet) -> wire.BasicGetEmpty | None:
     demand(guest, Right.READ, "queue", queue.name)
     if queue.options.kind is QueueKind.STREAM:
         raise unsupported(
-            f"basic.get not supported by stream queue '{queue.name}' in vhost '{guest.realm.name}'"
+            f"basic.get not supported by stream queues queue '{queue.name}' in vhost '{guest.realm.name}'"
         )
     entry = queue.take()
     if entry is None:

@@ -19,7 +19,7 @@ from hubbub.protocols.amqp.guest.finding import demand, queue_name, stripped, th
 from hubbub.protocols.amqp.guest.guest import Guest
 from hubbub.protocols.amqp.guest.users import Right
 from hubbub.protocols.amqp.handlers.arguments import comparable, options_of
-from hubbub.protocols.amqp.handlers.exchange import binding, shown
+from hubbub.protocols.amqp.handlers.exchange import binding, shown, told_apart
 from hubbub.protocols.amqp.naming import REPLY_TO
 from hubbub.protocols.amqp.wire.generated import methods as wire
 from hubbub.protocols.amqp.wire.replies import Reply
@@ -69,7 +69,7 @@ def declared(guest: Guest, name: str, call: wire.QueueDeclare) -> Queue:
     if name.startswith("amq."):
         raise refused(f"queue name '{name}' contains reserved prefix 'amq.*'")
     if not name and options.kind is not QueueKind.PLAIN:
-        raise unmet(f"{options.kind.value} queues must be named by the client")
+        raise unmet(f"Cannot declare a server-named queue for type rabbit_{options.kind.value}_queue")
     if guest.options.is_strict and not options.durable and not options.exclusive:
         raise Failed(
             Reply.INTERNAL_ERROR,
@@ -102,7 +102,7 @@ def compare(guest: Guest, found: Queue, wanted: QueueOptions) -> None:
     asked, known = comparable(wanted), comparable(there)
     for argument in (*known, *(extra for extra in asked if extra not in known)):
         if asked.get(argument) != known.get(argument):
-            values = shown(asked.get(argument)), shown(known.get(argument))
+            values = told_apart(asked.get(argument), known.get(argument))
             raise inequivalent(argument, name, realm, "queue", values)
 
 
@@ -143,7 +143,9 @@ def purge(guest: Guest, call: wire.QueuePurge) -> wire.QueuePurgeOk | None:
     queue = the_queue(guest, call.queue)
     demand(guest, Right.READ, "queue", queue.name)
     if queue.options.kind is QueueKind.STREAM:
-        raise unsupported(f"purge not supported by queue '{queue.name}' in vhost '{guest.realm.name}'")
+        raise unsupported(
+            f"queue.purge not supported by stream queues queue '{queue.name}' in vhost '{guest.realm.name}'"
+        )
     count = queue.purge()
     return None if call.nowait else wire.QueuePurgeOk(count)
 
@@ -156,8 +158,10 @@ def delete(guest: Guest, call: wire.QueueDelete) -> wire.QueueDeleteOk | None:
         return None if call.nowait else wire.QueueDeleteOk(0)
     queue = the_queue(guest, name)
     if queue.options.kind is not QueueKind.PLAIN and (call.if_unused or call.if_empty):
+        flag = "if-unused" if call.if_unused else "if-empty"
         raise unsupported(
-            f"cannot delete {queue.options.kind.value} queue '{name}' with if-unused or if-empty"
+            f"cannot delete queue '{name}' in vhost '{guest.realm.name}'. queue.delete operations with {flag} flag set "
+            f"are not supported by {queue.options.kind.value} queues"
         )
     if call.if_unused and queue.consumers:
         raise unmet(f"queue '{name}' in vhost '{guest.realm.name}' in use")

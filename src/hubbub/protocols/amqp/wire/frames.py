@@ -10,7 +10,7 @@ from typing import Final
 from msgspec import Struct
 
 from hubbub.protocols.amqp.wire.broken import Broken
-from hubbub.protocols.amqp.wire.generated.methods import ENCODERS, Method
+from hubbub.protocols.amqp.wire.generated.methods import ENCODERS, BasicAck, Method
 
 METHOD: Final = 1
 HEADER: Final = 2
@@ -26,6 +26,7 @@ TOLERANCE: Final = 8
 
 HEAD: Final = Layout(">BHI")
 END: Final = b"\xce"
+_ACK: Final = Layout(">BHIIQBB")
 HEARTBEAT_FRAME: Final = b"\x08\x00\x00\x00\x00\x00\x00\xce"
 
 
@@ -75,6 +76,11 @@ def method_frame(channel: int, method: Method) -> bytes:
     """The octets of a method as one frame. (Only tables could outgrow a frame; the server sends none that do.)"""
     payload = ENCODERS[type(method)](method)
     return HEAD.pack(METHOD, channel, len(payload)) + payload + END
+
+
+def ack_frame(channel: int, tag: int, *, multiple: bool) -> bytes:
+    """`method_frame` of basic.ack in one step: there is one for every publish of a client that waits for each."""
+    return _ACK.pack(METHOD, channel, 13, BasicAck.INDEX, tag, multiple, FRAME_END)
 
 
 def content_frames(channel: int, header: bytes, body: bytes, frame_max: int) -> list[bytes]:

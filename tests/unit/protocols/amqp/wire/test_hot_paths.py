@@ -10,7 +10,7 @@ from hubbub.protocols.amqp.wire import preamble
 from hubbub.protocols.amqp.wire.broken import Broken
 from hubbub.protocols.amqp.wire.content import Properties, encode_header
 from hubbub.protocols.amqp.wire.deliver import Deliveries
-from hubbub.protocols.amqp.wire.frames import content_frames, method_frame
+from hubbub.protocols.amqp.wire.frames import ack_frame, content_frames, method_frame
 from hubbub.protocols.amqp.wire.generated.methods import BasicAck, BasicDeliver, BasicPublish
 from hubbub.protocols.amqp.wire.preamble import Preamble
 from hubbub.protocols.amqp.wire.publish import Publishes, whole_ack, whole_content
@@ -22,6 +22,11 @@ def content_of(size: int, frame_max: int = 0, channel: int = 1) -> tuple[bytes, 
     body = bytes(range(256)) * (size // 256 + 1)
     body = body[:size]
     return header, body, b"".join(content_frames(channel, header, body, frame_max))
+
+
+@given(st.integers(1, 65535), st.integers(1, (1 << 64) - 1), st.booleans())
+def test_an_ack_in_one_step_is_an_ack(channel: int, tag: int, multiple: bool) -> None:
+    assert ack_frame(channel, tag, multiple=multiple) == method_frame(channel, BasicAck(tag, multiple))
 
 
 @pytest.mark.parametrize("size", [0, 1, 2, 100, 5000])
