@@ -60,6 +60,7 @@ def read(hub: HubThread, topic: str, count: int, group: str = "reader") -> list[
     return [(message.offset(), message.value()) for message in messages]
 
 
+@pytest.mark.row("FX-11")
 def test_topics_with_their_ids_configs_and_records_come_back(tmp_path: Path, run_hub: RunHub) -> None:
     hub = run_hub(data_dir=str(tmp_path / "data"))
     create(hub, "orders", 3, **{"retention.ms": "-1", "cleanup.policy": "compact"})
@@ -84,6 +85,7 @@ def test_topics_with_their_ids_configs_and_records_come_back(tmp_path: Path, run
     assert read(again, "orders", 4)[-1] == (3, b"4")
 
 
+@pytest.mark.row("FX-66")
 def test_a_group_goes_on_where_it_was(tmp_path: Path, run_hub: RunHub) -> None:
     hub = run_hub(data_dir=str(tmp_path / "data"))
     create(hub, "orders")

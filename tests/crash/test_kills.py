@@ -36,7 +36,7 @@ def serve(folder: Path, room: str, port: int, policy: str) -> Serving:
     others = [f"--no-{other}" for other in sorted(ROOMS - {room})]
     return Serving(
         "--data-dir", "data", "--segments-fsync", policy, f"--{room}-port", str(port), "--host", "127.0.0.1",
-        *others, folder=folder,
+        "--no-mqtt-websocket", *others, folder=folder,
     )  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""A program to be killed: publishes into a data directory as fast as it can and says on its standard output what was acknowledged.
+"""A program to be killed: publishes into a data directory, trims and writes anew there, as fast as it can, and says what was acknowledged.
 
 Arguments: the directory, the fsync policy, a seed. Each line: the ends of all logs, their starts and the state's count, all acknowledged.
 Record values say log and offset, so that a checker needs nothing but the directory and these lines.
@@ -8,13 +8,15 @@ import os
 import sys
 import time
 from collections import deque
+from contextlib import suppress
 from queue import SimpleQueue
 from random import Random
 
 from hubbub.core.commit import Commit, Outcome
-from hubbub.core.store import LogOptions
+from hubbub.core.errors import NotFound, OutOfRange
+from hubbub.core.store import LogOptions, Owned
 from hubbub.model.clock import Action, Clock
-from hubbub.octets.batch import Entry, build
+from hubbub.octets.batch import Entry, build, read_header, split
 from hubbub.storage.segments.engine import SegmentsEngine
 from hubbub.storage.segments.options import SegmentsOptions
 
@@ -48,6 +50,10 @@ def main(directory: str, fsync: str, seed: str) -> None:
             log.append(build(entries), len(entries), len(entries) - 1, commit)
             if random.random() < 0.02:
                 log.trim(random.randint(log.start, log.durable), commit)
+            if random.random() < 0.02 and log.pieces():
+                first, following = random.choice(log.pieces())
+                with suppress(NotFound, OutOfRange):  # trimmed meanwhile
+                    log.rewrite(first, whole(log, first, following, events), commit)
         count += 1
         state.put("n", b"%d" % count, commit)
         line = " ".join(map(str, [*(log.end for log in logs), *(log.start for log in logs), count]))
@@ -59,6 +65,25 @@ def main(directory: str, fsync: str, seed: str) -> None:
                 events.get()()
             else:
                 waiting.popleft()
+
+
+def whole(log: Owned, first: int, following: int, events: SimpleQueue[Action]) -> list[bytes]:
+    """All batches of a piece that are not trimmed: written anew, it holds what it held."""
+    found: list[bytes] = []
+    offset = max(first, log.start)
+    while offset < following:
+        views = log.read(offset, 1 << 20)
+        arrived = [] if views is None else [views]
+        if views is None:
+            log.fetch(offset, 1 << 20, arrived.append)
+        while not arrived:
+            events.get()()
+        for batch in (batch for view in arrived[0] for batch in split(view)):
+            header = read_header(batch)
+            if offset < header.next_offset <= following:
+                found.append(bytes(batch))
+            offset = max(offset, header.next_offset)
+    return found
 
 
 def say(outcome: Outcome, line: str) -> None:

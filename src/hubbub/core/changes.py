@@ -27,6 +27,7 @@ MOVE_OCTETS: Final = 1 << 18
 SLACK: Final = 4096
 """Records that are dead in the log, beyond as many as are live, before anything is done about it."""
 RETRY_SECONDS: Final = 0.5
+NOT_YET: Final = -1
 
 Heard = Callable[[Outcome], None]
 
@@ -44,8 +45,10 @@ class Changes:
 
     __slots__ = (
         "_clock",
+        "_dead_below",
         "_fresh",
         "_index",
+        "_is_closed",
         "_is_due",
         "_is_moving",
         "_log",
@@ -68,7 +71,9 @@ class Changes:
         self._waiters: dict[Waiter, None] = {}
         self._is_due = False
         self._is_moving = False
+        self._is_closed = False
         self._look_at = 0
+        self._dead_below = NOT_YET
         self.found: dict[bytes, bytes] = {}
         self.before_write: Action = nothing
         """Called at the end of a turn, before what was gathered is written: the last chance to add to it."""
@@ -92,6 +97,10 @@ class Changes:
         self._waiters[waiter] = None
         if not self._is_due:
             self._schedule()
+
+    def close(self) -> None:
+        """The hub stops: what is put now is still written; what runs in the background ends."""
+        self._is_closed = True
 
     def recall(self, done: Action) -> None:
         """Read what there is into ``found``; ``done`` is called once, at once if the data is at hand. Before anything is put."""
@@ -134,31 +143,38 @@ class Changes:
                     index.pop(key, None)
                 else:
                     index[key] = offset
+            self._make_room()
             commit.join(partial(self._ended, changes, self._free()))
         for hear in heard:
             commit.join(hear)
 
     def _free(self) -> int:
-        """The offset below which nothing counts once this turn is safe, when it is time to look for it; else 0."""
+        """The offset below which nothing counts once this turn is safe, when it is time to look for it; else `NOT_YET`."""
         log, index = self._log, self._index
         if log.end < self._look_at or log.end - log.start < 2 * len(index) + SLACK:
-            return 0
+            return NOT_YET
         self._look_at = log.end + len(index) // 4 + SLACK // 4
         return min(index.values(), default=log.end)
 
     def _ended(self, changes: dict[bytes, bytes | None], free: int, outcome: Outcome) -> None:
-        log = self._log
         if outcome is not OK:
             self._lost.update(changes)
             self._fail()
             return
         self.is_failing = False
-        if free:
-            if free > log.start:
-                log.trim(free, self._turn.commit)
-            if not self._is_moving and log.end - log.start > 2 * len(self._index) + SLACK:
-                self._is_moving = True
-                self._move(log.start, log.start + len(self._index) // 2 + SLACK)
+        self._dead_below = max(self._dead_below, free)
+
+    def _make_room(self) -> None:
+        """What lies at the head of the log: forget it if it is dead, put it again if there is too much dead behind it."""
+        log, dead_below = self._log, self._dead_below
+        if dead_below == NOT_YET:
+            return
+        self._dead_below = NOT_YET
+        if dead_below > log.start:
+            log.trim(dead_below, self._turn.commit)
+        if not self._is_moving and log.end - log.start > 2 * len(self._index) + SLACK:
+            self._is_moving = True
+            self._move(log.start, log.start + len(self._index) // 2 + SLACK)
 
     def _fail(self) -> None:
         if not self.is_failing:
@@ -167,7 +183,7 @@ class Changes:
 
     def _retry(self) -> None:
         """As long as it fails."""
-        if self.is_failing:
+        if self.is_failing and not self._is_closed:
             if self._lost and not self._is_due:
                 self._schedule()
             self._clock.call_in(RETRY_SECONDS, self._retry)
@@ -177,6 +193,8 @@ class Changes:
     def _move(self, offset: int, stop: int) -> None:
         """Put again what is live from ``offset`` to ``stop``, a piece in each pass of the loop."""
         log = self._log
+        if self._is_closed:
+            return
         if offset >= min(stop, log.durable):
             self._is_moving = False
             self._look_at = 0

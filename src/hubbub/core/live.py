@@ -94,6 +94,9 @@ class Space:
         """The waiter says at the end of the turn who is to hear when all that the turn changed is safe. Only where it `lasts`."""
         waiter.wait()(OK)
 
+    def close(self) -> None:
+        """The hub stops: end what runs in the background."""
+
     def restore(self, parting: Callable[[str, bytes], Action]) -> None:
         """Be what was written down. ``parting`` makes a parting word of a durable's name and of what `Durable.hold` was given.
 
@@ -242,6 +245,9 @@ class LastingSpace(Space):
 
     def wait(self, waiter: Waiter) -> None:
         self._changes.wait(waiter)
+
+    def close(self) -> None:
+        self._changes.close()
 
     def restore(self, parting: Callable[[str, bytes], Action]) -> None:
         found, self._changes.found = self._changes.found, {}

@@ -43,11 +43,14 @@ def matches(pattern: Pattern, path: Sequence[str]) -> bool:
 
 
 class _Node(Generic[V]):
-    """One level. ``here``: values of patterns that end here; ``below``: of those that end here with `REST`."""
+    """Where patterns part or end. ``label``: levels on the way to it that all patterns behind it share, so that a pattern costs two
+    nodes at most, however many levels it has. ``here``: values of patterns that end at it; ``below``: of those that end with `REST`.
+    """
 
-    __slots__ = ("below", "children", "here", "one")
+    __slots__ = ("below", "children", "here", "label", "one")
 
-    def __init__(self) -> None:
+    def __init__(self, label: Pattern) -> None:
+        self.label = label
         self.children: dict[str, _Node[V]] = {}
         self.one: _Node[V] | None = None
         self.here: dict[Hashable, V] = {}
@@ -57,6 +60,41 @@ class _Node(Generic[V]):
     def is_empty(self) -> bool:
         return not (self.children or self.one or self.here or self.below)
 
+    def child(self, level: str | Wild) -> "_Node[V] | None":
+        return self.one if isinstance(level, Wild) else self.children.get(level)
+
+    def attach(self, level: str | Wild, child: "_Node[V]") -> None:
+        if isinstance(level, Wild):
+            self.one = child
+        else:
+            self.children[level] = child
+
+    def detach(self, level: str | Wild) -> None:
+        if isinstance(level, Wild):
+            self.one = None
+        else:
+            del self.children[level]
+
+    def split(self, count: int) -> None:
+        """Keep ``count`` levels of the label; what follows moves into a child."""
+        label = self.label
+        rest: _Node[V] = _Node(label[count + 1 :])
+        rest.children, rest.one, rest.here, rest.below = self.children, self.one, self.here, self.below
+        self.label, self.children, self.one, self.here, self.below = label[:count], {}, None, {}, {}
+        self.attach(label[count], rest)
+
+    def join(self) -> None:
+        """Undo a split that nothing needs any more."""
+        if self.here or self.below or len(self.children) + (self.one is not None) != 1:
+            return
+        level: str | Wild
+        if self.one is None:
+            ((level, rest),) = self.children.items()
+        else:
+            level, rest = ONE, self.one
+        self.label = (*self.label, level, *rest.label)
+        self.children, self.one, self.here, self.below = rest.children, rest.one, rest.here, rest.below
+
 
 class Trie(Generic[V]):
     """Values under patterns; several under one pattern are told apart by a key."""
@@ -64,89 +102,108 @@ class Trie(Generic[V]):
     __slots__ = ("_root",)
 
     def __init__(self) -> None:
-        self._root: _Node[V] = _Node()
+        self._root: _Node[V] = _Node(())
 
     def put(self, pattern: Pattern, key: Hashable, value: V) -> None:
         """Set the value under (pattern, key)."""
-        node = self._root
-        for level in pattern:
-            if level is REST:
-                node.below[key] = value
-                return
-            if isinstance(level, Wild):
-                if node.one is None:
-                    node.one = _Node()
-                node = node.one
-            else:
-                child = node.children.get(level)
-                if child is None:
-                    child = node.children[level] = _Node()
-                node = child
-        node.here[key] = value
+        is_open, levels = _ending(pattern)
+        node, place = self._root, 0
+        while True:
+            if node.label:
+                shared = _shared(node.label, levels, place)
+                if shared < len(node.label):
+                    node.split(shared)
+                place += shared
+            if place == len(levels):
+                break
+            child = node.child(levels[place])
+            if child is None:
+                child = _Node(levels[place + 1 :])
+                node.attach(levels[place], child)
+            node = child
+            place += 1
+        (node.below if is_open else node.here)[key] = value
 
     def remove(self, pattern: Pattern, key: Hashable) -> None:
         """Forget (pattern, key), and the nodes that only it needed. No error when it is not there."""
-        way: list[tuple[_Node[V], str | Wild]] = []
-        node = self._root
-        for level in pattern:
-            if level is REST:
-                node.below.pop(key, None)
-                break
-            way.append((node, level))
-            child = node.one if isinstance(level, Wild) else node.children.get(level)
-            if child is None:
-                return
-            node = child
-        else:
-            node.here.pop(key, None)
-        for parent, level in reversed(way):
-            if not node.is_empty:
-                break
-            if isinstance(level, Wild):
-                parent.one = None
-            else:
-                del parent.children[level]
-            node = parent
+        is_open, levels = _ending(pattern)
+        way = self._way(levels)
+        if not way:
+            return
+        node, level = way.pop()
+        (node.below if is_open else node.here).pop(key, None)
+        if node.is_empty and way:
+            parent, above = way.pop()
+            parent.detach(level)
+            node, level = parent, above
+        if node is not self._root:
+            node.join()
 
     def has(self, pattern: Pattern, key: Hashable) -> bool:
         """Whether there is a value under (pattern, key)."""
-        node = self._root
-        for level in pattern:
-            if level is REST:
-                return key in node.below
-            child = node.one if isinstance(level, Wild) else node.children.get(level)
-            if child is None:
-                return False
-            node = child
-        return key in node.here
+        is_open, levels = _ending(pattern)
+        way = self._way(levels)
+        return bool(way) and key in (way[-1][0].below if is_open else way[-1][0].here)
 
     def match(self, path: Sequence[str]) -> list[V]:
         """The values of all patterns that match, in no promised order."""
         found: list[V] = []
-        nodes = [self._root]
+        length = len(path)
+        places: list[tuple[_Node[V], int]] = [(self._root, 0)]
         if is_hidden(path):
             child = self._root.children.get(path[0])
-            if child is None:
-                return found
-            nodes = [child]
-            path = path[1:]
-        for level in path:
-            following: list[_Node[V]] = []
-            for node in nodes:
+            places = [] if child is None else [(child, 1)]
+        while places:
+            node, place = places.pop()
+            for wanted in node.label:
+                if place == length or (wanted is not ONE and wanted != path[place]):
+                    break
+                place += 1
+            else:  # the whole label fits
                 if node.below:
                     found.extend(node.below.values())
-                child = node.children.get(level)
+                if place == length:
+                    found.extend(node.here.values())
+                    continue
+                child = node.children.get(path[place])
                 if child is not None:
-                    following.append(child)
+                    places.append((child, place + 1))
                 if node.one is not None:
-                    following.append(node.one)
-            if not following:
-                return found
-            nodes = following
-        for node in nodes:
-            found.extend(node.here.values())
-            found.extend(node.below.values())
+                    places.append((node.one, place + 1))
         return found
+
+    def _way(self, levels: Pattern) -> list[tuple[_Node[V], str | Wild]]:
+        """The nodes down to where this pattern ends, each with the level that leads to it; empty when there is no such end."""
+        node, place = self._root, 0
+        way: list[tuple[_Node[V], str | Wild]] = [(node, ONE)]
+        while place < len(levels):
+            level = levels[place]
+            child = node.child(level)
+            if child is None:
+                return []
+            node = child
+            place += 1
+            if node.label:
+                if _shared(node.label, levels, place) < len(node.label):
+                    return []
+                place += len(node.label)
+            way.append((node, level))
+        return way
+
+
+def _ending(pattern: Pattern) -> tuple[bool, Pattern]:
+    """Whether a pattern ends with `REST`, and what stands before that."""
+    return (True, pattern[:-1]) if pattern[-1] is REST else (False, pattern)
+
+
+def _shared(label: Pattern, levels: Pattern, place: int) -> int:
+    """How many levels of a label go on like ``levels`` from there."""
+    count = 0
+    for mine, other in zip(label, levels[place : place + len(label)], strict=False):
+        if mine != other:
+            break
+        count += 1
+    return count
 
 
 class PathTree(Generic[V]):

@@ -77,3 +77,27 @@ def test_what_is_removed_leaves_nothing_behind() -> None:
     for pattern in (("a", ONE, "c", REST), ("a", ONE, "c"), ("never", "there")):
         trie.remove(pattern, 1)
     assert trie._root.is_empty
+
+
+def test_a_pattern_costs_two_nodes_at_most_however_many_levels_it_has() -> None:
+    trie: Trie[int] = Trie()
+    pairs = [(f"{n}", ONE, *["x"] * 200, end) for n in range(50) for end in ("a", "b")]
+    for pattern in pairs:
+        trie.put(pattern, 1, 1)
+    assert nodes(trie) == 1 + 50 * 3
+    for pattern in pairs[::2]:
+        trie.remove(pattern, 1)
+    assert nodes(trie) == 1 + 50
+    assert trie.match(("7", "y", *["x"] * 200, "b")) == [1]
+    assert trie.match(("7", "y", *["x"] * 200, "a")) == []
+
+
+def nodes(trie: Trie[int]) -> int:
+    count, found = 0, [trie._root]
+    while found:
+        node = found.pop()
+        count += 1
+        found += node.children.values()
+        if node.one is not None:
+            found.append(node.one)
+    return count

@@ -37,6 +37,7 @@ class Desk:
     def close(self) -> None:
         """End the reports; what else is timed ends with the clock."""
         self._reports.close()
+        self._hall.space.close()
 
 
 def open_desk(house: House) -> Desk:
