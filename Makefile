@@ -62,7 +62,7 @@ matrix: $(VENV)/dev.ok  ## every client, version and peer
 	$(BIN)/python -m pytest -m matrix $(ARGS) $(NOTHING)
 
 soak: $(VENV)/dev.ok  ## what runs for hours
-	$(BIN)/python -m pytest -m soak $(ARGS) $(NOTHING)
+	HYPOTHESIS_PROFILE=anew $(BIN)/python -m pytest -m soak $(ARGS) $(NOTHING)
 
 bench: $(VENV)/run.ok  ## all benchmarks, or one (ONLY=start ARGS="--json")
 	@for each in $(or $(ONLY),start kafka mqtt amqp storage durable); do echo "== $$each"; $(BIN)/python bench/$$each.py $(ARGS) || exit 1; done

@@ -1,11 +1,13 @@
 """Fixtures for all tests: hubs on free ports, each with a loop in a thread of its own, that assert that no defect came up."""
 
 import asyncio
+import os
 import threading
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from hypothesis import settings as examples
 from msgspec import Struct
 from msgspec.structs import fields, replace
 
@@ -13,6 +15,12 @@ from hubbub.app import Hub, Listening
 from hubbub.settings import Settings
 
 pytest_plugins = ["tests.marks"]
+
+
+# The same examples in every run: a change is judged by what it changed. `make soak` draws anew.
+examples.register_profile("same", derandomize=True, deadline=None)
+examples.register_profile("anew", derandomize=False, deadline=None)
+examples.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "same"))
 
 
 class HubThread:

@@ -51,7 +51,7 @@ SETTINGS: Final[dict[str, Setting]] = {
         on_broker="log.cleanup.policy",
         has_effect=True,
         documentation="What becomes of old records: delete drops them by age and size, compact keeps the last of each key. "
-        "Until compaction runs here, compact keeps all that fits and refuses records without a key.",
+        "With compact, records without a key are refused.",
     ),
     "compression.gzip.level": Setting(
         INT,
