@@ -238,6 +238,8 @@ def open_directory(
         raise CannotOpen(str(why)) from None
     except OSError as why:
         reason = (why.strerror or str(why)).lower()
+        if isinstance(why, FileExistsError):
+            reason += " and is not a directory"
         where = why.filename if isinstance(why.filename, str) else directory
         raise CannotOpen(f"{where}: {reason}; choose another directory with --data-dir") from None
     except sqlite3.Error as why:

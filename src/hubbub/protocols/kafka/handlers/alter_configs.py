@@ -4,38 +4,28 @@ What is not listed goes back to its default, which is why IncrementalAlterConfig
 encoding alone.
 """
 
+from functools import partial
 from typing import Final
 
-from hubbub.protocols.contract import Later
+from hubbub.protocols.contract import Later, Reply
 from hubbub.protocols.kafka.failures import Code
 from hubbub.protocols.kafka.guest import Guest
-from hubbub.protocols.kafka.handlers.committed import NOT_KEPT, when_committed
-from hubbub.protocols.kafka.handlers.resources import Verdict, configure, find_topic, repeated
+from hubbub.protocols.kafka.handlers.resources import Verdict, change_each, configure, find_topic
 from hubbub.protocols.kafka.session import Request
 from hubbub.protocols.kafka.wire.generated import alter_configs as wire
 
 API: Final = wire.API
 
 
-def handle(guest: Guest, request: Request[wire.AlterConfigsRequest]) -> wire.AlterConfigsResponse | Later:
+def handle(guest: Guest, request: Request[wire.AlterConfigsRequest]) -> Reply | Later:
     """Each resource on its own."""
     body = request.body
-    twice = repeated(body.resources)
-    verdicts = [
-        Verdict(Code.INVALID_REQUEST, "a resource stands once in a request")
-        if (resource.resource_type, resource.resource_name) in twice
-        else _alter(guest, resource, validate_only=body.validate_only)
-        for resource in body.resources
-    ]
-    reply = response(body, verdicts)
-    if body.validate_only or all(verdict.code for verdict in verdicts):
-        return reply
-    return when_committed(
+    return change_each(
         guest,
-        reply,
-        lambda why: response(
-            body, [verdict if verdict.code else Verdict(why, NOT_KEPT) for verdict in verdicts]
-        ),
+        body.resources,
+        partial(_alter, guest, validate_only=body.validate_only),
+        partial(response, body),
+        validate_only=body.validate_only,
     )
 
 

@@ -7,16 +7,16 @@ there is no answer at all. An error concerns its partition alone.
 from typing import Final
 
 from hubbub.core.access import Operation
-from hubbub.core.commit import Commit, Outcome
+from hubbub.core.commit import Commit
 from hubbub.core.errors import Invalid, OutOfSequence, Refusal
 from hubbub.core.topics import Topic
 from hubbub.octets import batch as batches
 from hubbub.octets.buffer import Buffer
 from hubbub.octets.malformed import Malformed
 from hubbub.protocols.contract import Later
-from hubbub.protocols.kafka.failures import OUTCOMES, Code, code
+from hubbub.protocols.kafka.failures import Code, code
 from hubbub.protocols.kafka.guest import Guest
-from hubbub.protocols.kafka.handlers.committed import NOT_KEPT
+from hubbub.protocols.kafka.handlers.committed import NOT_KEPT, when_committed
 from hubbub.protocols.kafka.session import Request
 from hubbub.protocols.kafka.wire.generated import produce as wire
 
@@ -33,20 +33,12 @@ def handle(guest: Guest, request: Request[wire.ProduceRequest]) -> Later | wire.
     topics = [_append_topic(guest, commit, request, data) for data in body.topic_data]
     if body.acks == 0:
         return None
+    reply = wire.ProduceResponse(responses=topics)
     if not guest.broker.engine.outlives:  # what was appended is as safe as it will ever be
-        return wire.ProduceResponse(responses=topics)
-    later = Later()
-
-    def committed(outcome: Outcome) -> None:
-        if outcome is Outcome.OK:
-            later.complete(wire.ProduceResponse(responses=topics))
-        else:
-            later.complete(
-                wire.ProduceResponse(responses=[lost(topic, OUTCOMES[outcome]) for topic in topics])
-            )
-
-    commit.join(committed)
-    return later
+        return reply
+    return when_committed(
+        guest, reply, lambda why: wire.ProduceResponse(responses=[lost(topic, why) for topic in topics])
+    )
 
 
 def refuse_all(body: wire.ProduceRequest, why: Code, text: str) -> wire.ProduceResponse:

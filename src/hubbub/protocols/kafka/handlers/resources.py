@@ -5,17 +5,19 @@ from its configuration and stay as they are while it runs: a change from outside
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from enum import IntEnum
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from msgspec import Struct
 
 from hubbub.core.access import Operation
 from hubbub.core.errors import Invalid, Refusal
 from hubbub.core.topics import Topic
+from hubbub.protocols.contract import Later, Reply
 from hubbub.protocols.kafka.failures import Code, code
 from hubbub.protocols.kafka.guest import Guest
+from hubbub.protocols.kafka.handlers.committed import NOT_KEPT, when_committed
 from hubbub.protocols.kafka.naming.names import CLUSTER
 from hubbub.protocols.kafka.naming.settings import topic_options
 
@@ -56,6 +58,9 @@ class NamedSetting(Protocol):
     def name(self) -> str: ...
 
 
+N = TypeVar("N", bound=Named)
+
+
 class Verdict(Struct, frozen=True, gc=False):
     """How it went for one resource."""
 
@@ -70,6 +75,32 @@ def repeated(resources: Sequence[Named]) -> set[tuple[int, str]]:
     """Type and name of resources that stand more than once in a request: none of them is changed."""
     times = Counter((resource.resource_type, resource.resource_name) for resource in resources)
     return {resource for resource, count in times.items() if count > 1}
+
+
+def change_each(
+    guest: Guest,
+    resources: Sequence[N],
+    change: Callable[[N], Verdict],
+    response: Callable[[list[Verdict]], Reply],
+    *,
+    validate_only: bool,
+) -> Reply | Later:
+    """Change each resource on its own; answer with ``response`` when what was changed is safe."""
+    twice = repeated(resources)
+    verdicts = [
+        Verdict(Code.INVALID_REQUEST, "a resource stands once in a request")
+        if (resource.resource_type, resource.resource_name) in twice
+        else change(resource)
+        for resource in resources
+    ]
+    reply = response(verdicts)
+    if validate_only or all(verdict.code for verdict in verdicts):
+        return reply
+    return when_committed(
+        guest,
+        reply,
+        lambda why: response([verdict if verdict.code else Verdict(why, NOT_KEPT) for verdict in verdicts]),
+    )
 
 
 def find_topic(guest: Guest, resource: Named) -> Topic | Verdict:
