@@ -4,10 +4,12 @@ A dozen kills in every run, hundreds in `make soak`. The moments are seeded, and
 What the clients were told is judged by a program of its own, `checker`.
 """
 
+import os
 import socket
 import subprocess
 import sys
 from collections.abc import Callable
+from itertools import cycle
 from pathlib import Path
 from random import Random
 
@@ -19,11 +21,14 @@ from tests.crash.checker import Account, Position, complaints
 from tests.crash.kafka_load import KafkaLoad
 from tests.crash.load import Load
 from tests.crash.mqtt_load import MqttLoad
+from tests.crash.power import forget
+from tests.engines.vanishing import Disk
 from tests.unit.cli.program import ROOT, Serving, hubbub
 
 LOADS: dict[str, Callable[[], Load]] = {"amqp": AmqpLoad, "kafka": KafkaLoad, "mqtt": MqttLoad}
 POLICIES = ("interval", "always", "never", "always")
 KILLS = 12
+CUTS = 6
 LONG = 300
 MOST_ACKNOWLEDGEMENTS = 300
 
@@ -36,20 +41,53 @@ def free_port() -> int:
         return port
 
 
-def serve(folder: Path, ports: dict[str, int], policy: str) -> Serving:
-    """The hub, with no other rooms than these."""
+class Kills:
+    """How a hub is started, and what becomes of its directory when it was killed. Policies take turns."""
+
+    policies: tuple[str, ...] = POLICIES
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def serve(self, ports: dict[str, int], policy: str) -> Serving:
+        return Serving(*arguments(ports, policy), folder=self.folder)
+
+    def killed(self, random: Random) -> None:
+        """The process is gone; all that it had told the operating system stays."""
+
+
+class PowerCuts(Kills):
+    """The disk forgets what was not synced."""
+
+    policies = ("always",)
+
+    def serve(self, ports: dict[str, int], policy: str) -> Serving:
+        data = self.folder / "data"
+        self.disk = Disk(str(data))
+        command = [sys.executable, "-m", "tests.crash.power", str(self.folder / "notes")]
+        path = f"{ROOT / 'src'}{os.pathsep}{ROOT}"
+        return Serving(*arguments(ports, policy), folder=self.folder, command=command, PYTHONPATH=path)
+
+    def killed(self, random: Random) -> None:
+        forget(self.disk, self.folder / "notes", random)
+        (self.folder / "data" / "boot").write_text("the boot before always\n")
+
+
+def arguments(ports: dict[str, int], policy: str) -> list[str]:
+    """No other rooms than these."""
     rooms = [word for room, port in ports.items() for word in (f"--{room}-port", str(port))]
     others = [f"--no-{other}" for other in sorted(LOADS.keys() - ports.keys())]
-    return Serving(
+    return [
         "--data-dir", "data", "--segments-fsync", policy, "--host", "127.0.0.1", "--no-mqtt-websocket",
-        *rooms, *others, folder=folder,
-    )  # fmt: skip
+        *rooms, *others,
+    ]  # fmt: skip
 
 
-def kill_again_and_again(folder: Path, loads: list[Load], seed: int, kills: int) -> None:
+def kill_again_and_again(setting: Kills, loads: list[Load], seed: int, kills: int) -> None:
     random = Random(seed)
     ports = {load.room: free_port() for load in loads}
-    hub = serve(folder, ports, POLICIES[0])
+    policies = cycle(setting.policies)
+    hub = setting.serve(ports, next(policies))
     positions: list[Position] = []
     try:
         for load in loads:
@@ -63,7 +101,8 @@ def kill_again_and_again(folder: Path, loads: list[Load], seed: int, kills: int)
             assert code < 0, f"the hub ended by itself: {said}"
             assert "quarantine" not in said
             assert "defect" not in said
-            hub = serve(folder, ports, POLICIES[kill % len(POLICIES)])
+            setting.killed(random)
+            hub = setting.serve(ports, next(policies))
             assert hub.ready, hub.said()
             now = [position for load in loads for position in load.positions()]
             assert list(complaints(Account([], now))) == [], f"after kill {kill}"
@@ -76,8 +115,8 @@ def kill_again_and_again(folder: Path, loads: list[Load], seed: int, kills: int)
     finally:
         hub.process.kill()
         hub.process.communicate()
-    judge(folder, Account(streams, positions))
-    looked = hubbub("data", "verify", "data", folder=folder)
+    judge(setting.folder, Account(streams, positions))
+    looked = hubbub("data", "verify", "data", folder=setting.folder)
     assert looked.returncode == 0, looked.stdout
 
 
@@ -91,17 +130,29 @@ def judge(folder: Path, account: Account) -> None:
 
 
 def test_a_dozen_kills_lose_nothing(tmp_path: Path) -> None:
-    kill_again_and_again(tmp_path, [make() for make in LOADS.values()], seed=2026, kills=KILLS)
+    kill_again_and_again(Kills(tmp_path), [make() for make in LOADS.values()], seed=2026, kills=KILLS)
+
+
+def test_power_cuts_lose_nothing_that_was_acknowledged_when_acknowledgements_wait_for_the_disk(
+    tmp_path: Path,
+) -> None:
+    kill_again_and_again(PowerCuts(tmp_path), [make() for make in LOADS.values()], seed=2027, kills=CUTS)
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("seed", range(10))
+def test_hundreds_of_power_cuts_lose_nothing_that_was_acknowledged(tmp_path: Path, seed: int) -> None:
+    kill_again_and_again(PowerCuts(tmp_path), [make() for make in LOADS.values()], seed, kills=LONG // 10)
 
 
 @pytest.mark.soak
 @pytest.mark.parametrize("seed", range(10))
 def test_hundreds_of_kills_lose_nothing(tmp_path: Path, seed: int) -> None:
-    kill_again_and_again(tmp_path, [make() for make in LOADS.values()], seed, kills=LONG // 10)
+    kill_again_and_again(Kills(tmp_path), [make() for make in LOADS.values()], seed, kills=LONG // 10)
 
 
 @pytest.mark.soak
 @pytest.mark.parametrize("seed", range(3))
 @pytest.mark.parametrize("room", LOADS)
 def test_hundreds_of_kills_of_a_room_by_itself_lose_nothing(tmp_path: Path, room: str, seed: int) -> None:
-    kill_again_and_again(tmp_path, [LOADS[room]()], seed, kills=LONG // 10)
+    kill_again_and_again(Kills(tmp_path), [LOADS[room]()], seed, kills=LONG // 10)
