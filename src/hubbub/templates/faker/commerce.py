@@ -3,8 +3,9 @@
 from typing import Final
 
 from hubbub.templates import draws
+from hubbub.templates.faker.codes import CURRENCIES
 from hubbub.templates.faker.people import last_names
-from hubbub.templates.faker.words import currency_codes, listed
+from hubbub.templates.faker.words import listed
 from hubbub.templates.problems import Unfit
 from hubbub.templates.scope import Scope
 from hubbub.templates.signature import Draw, Function, Param, number
@@ -41,7 +42,14 @@ CARDS: Final = ("Visa", "Mastercard", "American Express", "Discover")
 
 
 def _product_name() -> Draw:
-    return draws.joined("%s %s %s", draws.picked(QUALITIES), draws.picked(MATERIALS), draws.picked(THINGS))
+    qualities, materials, things = len(QUALITIES), len(MATERIALS), len(THINGS)
+
+    def draw(scope: Scope) -> str:
+        dice = scope.draw
+        quality, material = QUALITIES[int(dice() * qualities)], MATERIALS[int(dice() * materials)]
+        return f"{quality} {material} {THINGS[int(dice() * things)]}"
+
+    return draw
 
 
 def _quality() -> Draw:
@@ -57,11 +65,11 @@ def _department() -> Draw:
 
 
 def _sku() -> Draw:
-    return draws.joined("%s-%s", draws.characters(draws.SMALL.upper(), 3), draws.characters(draws.DIGITS, 5))
+    return draws.joined("%s-%s", draws.characters(draws.SMALL.upper(), 3), draws.digits(5))
 
 
 def _ean() -> Draw:
-    return draws.changed(draws.characters(draws.DIGITS, 12), lambda digits: digits + _ean_check(digits))
+    return draws.changed(draws.digits(12), lambda digits: digits + _ean_check(digits))
 
 
 def _ean_check(digits: str) -> str:
@@ -86,7 +94,7 @@ def _company() -> Draw:
 
 
 def _currency_code() -> Draw:
-    return draws.picked(currency_codes())
+    return draws.picked(CURRENCIES)
 
 
 def _bank() -> Draw:
@@ -96,17 +104,17 @@ def _bank() -> Draw:
 def _iban() -> Draw:
     """German, with digits that check out (ISO 7064)."""
     return draws.changed(
-        draws.characters(draws.DIGITS, 18), lambda digits: f"DE{98 - int(f'{digits}131400') % 97:02}{digits}"
+        draws.digits(18), lambda digits: f"DE{98 - int(f'{digits}131400') % 97:02}{digits}"
     )
 
 
 def _bic() -> Draw:
-    return draws.joined("%sDE%s", draws.characters(draws.SMALL.upper(), 4), draws.characters(draws.DIGITS, 2))
+    return draws.joined("%sDE%s", draws.characters(draws.SMALL.upper(), 4), draws.digits(2))
 
 
 def _card_number() -> Draw:
     """Sixteen digits that begin with 4 and check out (ISO 7812)."""
-    return draws.changed(draws.characters(draws.DIGITS, 14), lambda digits: f"4{digits}{_luhn(f'4{digits}')}")
+    return draws.changed(draws.digits(14), lambda digits: f"4{digits}{_luhn(f'4{digits}')}")
 
 
 def _luhn(digits: str) -> int:

@@ -3,8 +3,9 @@
 from typing import Final
 
 from hubbub.templates import draws
+from hubbub.templates.faker.codes import MIME_TYPES
 from hubbub.templates.faker.people import DOMAINS
-from hubbub.templates.faker.words import listed, mime_types
+from hubbub.templates.faker.words import listed
 from hubbub.templates.scope import Scope
 from hubbub.templates.signature import Draw, Function
 
@@ -74,7 +75,7 @@ def _file_name() -> Draw:
 
 
 def _mime_type() -> Draw:
-    return draws.picked(mime_types())
+    return draws.picked(MIME_TYPES)
 
 
 def _color() -> Draw:

@@ -41,7 +41,7 @@ def _string(length: int) -> Draw:
 
 
 def _digits(length: int) -> Draw:
-    return draws.characters(draws.DIGITS, length)
+    return draws.digits(length)
 
 
 def _hex(length: int) -> Draw:

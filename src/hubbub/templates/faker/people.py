@@ -6,11 +6,16 @@ from collections.abc import Sequence
 from typing import Final
 
 from hubbub.templates import draws
-from hubbub.templates.faker.words import country_codes, listed, user_agents
+from hubbub.templates.faker.codes import COUNTRIES, LANGUAGES, USER_AGENTS
+from hubbub.templates.faker.words import listed
+from hubbub.templates.scope import Scope
 from hubbub.templates.signature import Draw, Function
 
 DOMAINS: Final = ("example.com", "example.org", "example.net")
 """Nobody's, by RFC 2606: what is sent there by mistake reaches nobody."""
+
+HANDLES: Final = 1000
+"""Numbers behind names, so that two people of one name have two addresses."""
 
 PREFIXES: Final = ("Mr.", "Mrs.", "Ms.", "Dr.", "Prof.")
 
@@ -40,7 +45,9 @@ def _last_name() -> Draw:
 
 
 def _name() -> Draw:
-    return draws.joined("%s %s", _first_name(), _last_name())
+    first, last = first_names(), last_names()
+    many, kinds = len(first), len(last)
+    return lambda scope: f"{first[int(scope.draw() * many)]} {last[int(scope.draw() * kinds)]}"
 
 
 def _prefix() -> Draw:
@@ -54,13 +61,20 @@ def _username() -> Draw:
 
 
 def _email() -> Draw:
-    first, last = draws.picked(slugs(first_names())), draws.picked(slugs(last_names()))
-    return draws.joined("%s.%s%s@%s", first, last, draws.whole(1, 999), draws.picked(DOMAINS))
+    first, last = slugs(first_names()), slugs(last_names())
+    many, kinds, domains = len(first), len(last), len(DOMAINS)
+
+    def draw(scope: Scope) -> str:
+        dice = scope.draw
+        name = f"{first[int(dice() * many)]}.{last[int(dice() * kinds)]}"
+        return f"{name}{int(dice() * HANDLES)}@{DOMAINS[int(dice() * domains)]}"
+
+    return draw
 
 
 def _phone() -> Draw:
     """Numbers 555-0100 to 555-0199 are kept for fiction."""
-    return draws.joined("+1-%s-555-01%s", draws.whole(201, 989), draws.characters(draws.DIGITS, 2))
+    return draws.joined("+1-%s-555-01%s", draws.whole(201, 989), draws.digits(2))
 
 
 def _job() -> Draw:
@@ -81,12 +95,12 @@ def _nationality() -> Draw:
 
 def _locale() -> Draw:
     return draws.joined(
-        "%s-%s", draws.picked(("en", "de", "fr", "es", "it", "pt", "nl", "pl")), draws.picked(country_codes())
+        "%s-%s", draws.picked(LANGUAGES), draws.picked(COUNTRIES)
     )
 
 
 def _agent() -> Draw:
-    return draws.picked(user_agents())
+    return draws.picked(USER_AGENTS)
 
 
 PEOPLE: Final = (

@@ -3,7 +3,8 @@
 from typing import Final
 
 from hubbub.templates import draws
-from hubbub.templates.faker.words import country_codes, listed, time_zones
+from hubbub.templates.faker.codes import COUNTRIES, TIME_ZONES
+from hubbub.templates.faker.words import listed
 from hubbub.templates.signature import Draw, Function
 
 DIRECTIONS: Final = ("north", "east", "south", "west")
@@ -14,15 +15,14 @@ def _number() -> Draw:
 
 
 def _street_name() -> Draw:
-    return draws.joined(
-        "%s %s",
-        draws.picked(listed("address", "street", "name")),
-        draws.picked(listed("address", "street", "suffix")),
-    )
+    names, suffixes = listed("address", "street", "name"), listed("address", "street", "suffix")
+    many, kinds = len(names), len(suffixes)
+    return lambda scope: f"{names[int(scope.draw() * many)]} {suffixes[int(scope.draw() * kinds)]}"
 
 
 def _street_address() -> Draw:
-    return draws.joined("%s %s", _number(), _street_name())
+    name = _street_name()
+    return lambda scope: f"{int(scope.draw() * 9999) + 1} {name(scope)}"
 
 
 def _secondary() -> Draw:
@@ -42,7 +42,7 @@ def _state_abbr() -> Draw:
 
 
 def _zip() -> Draw:
-    return draws.characters(draws.DIGITS, 5)
+    return draws.digits(5)
 
 
 def _address() -> Draw:
@@ -54,7 +54,7 @@ def _country() -> Draw:
 
 
 def _country_code() -> Draw:
-    return draws.picked(country_codes())
+    return draws.picked(COUNTRIES)
 
 
 def _continent() -> Draw:
@@ -78,7 +78,7 @@ def _direction() -> Draw:
 
 
 def _zone() -> Draw:
-    return draws.picked(time_zones())
+    return draws.picked(TIME_ZONES)
 
 
 PLACES: Final = (
