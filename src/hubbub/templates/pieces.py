@@ -192,7 +192,7 @@ def _json(value: object) -> str:
 
 def _float(value: float) -> str:
     written = repr(value)
-    return written if written[-1] <= "9" else "null"  # nan and inf end with letters, and JSON has no word for them
+    return written if written[-1] <= "9" else "null"  # JSON has no word for nan and inf
 
 
 def _moment(value: Moment) -> str:

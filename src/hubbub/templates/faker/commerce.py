@@ -103,9 +103,7 @@ def _bank() -> Draw:
 
 def _iban() -> Draw:
     """German, with digits that check out (ISO 7064)."""
-    return draws.changed(
-        draws.digits(18), lambda digits: f"DE{98 - int(f'{digits}131400') % 97:02}{digits}"
-    )
+    return draws.changed(draws.digits(18), lambda digits: f"DE{98 - int(f'{digits}131400') % 97:02}{digits}")
 
 
 def _bic() -> Draw:
@@ -143,19 +141,19 @@ def _checked_price(low: float, high: float) -> Draw:
 
 
 COMMERCE: Final = (
-    Function(name="faker.productName", make=_product_name, about="As in Ergonomic Steel Lamp.", example="faker.productName"),
-    Function(name="faker.productAdjective", make=_quality, about="As in Ergonomic.", example="faker.productAdjective"),
-    Function(name="faker.productMaterial", make=_material, about="As in Steel.", example="faker.productMaterial"),
-    Function(name="faker.department", make=_department, about="Of a shop.", example="faker.department"),
-    Function(name="faker.sku", make=_sku, about="A number in stock, as in ABC-12345.", example="faker.sku"),
-    Function(name="faker.ean", make=_ean, about="An article number of 13 digits that check out.", example="faker.ean"),
-    Function(name="faker.price", make=_checked_price, params=PRICES, about="A number with two digits behind the point.", example="faker.price 5 100"),
-    Function(name="faker.company", make=_company, about="A company.", example="faker.company"),
-    Function(name="faker.currencyCode", make=_currency_code, about="Three letters (ISO 4217).", example="faker.currencyCode"),
-    Function(name="faker.bank", make=_bank, about="A bank.", example="faker.bank"),
-    Function(name="faker.iban", make=_iban, about="An account number that checks out.", example="faker.iban"),
-    Function(name="faker.bic", make=_bic, about="The code of a bank.", example="faker.bic"),
-    Function(name="faker.creditCardNumber", make=_card_number, about="A card number that checks out.", example="faker.creditCardNumber"),
-    Function(name="faker.creditCardType", make=_card_type, about="Who issues the card.", example="faker.creditCardType"),
-    Function(name="faker.dish", make=_food, about="Something to eat.", example="faker.dish"),
+    Function("faker.productName", _product_name, "As in Ergonomic Steel Lamp.", "faker.productName"),
+    Function("faker.productAdjective", _quality, "As in Ergonomic.", "faker.productAdjective"),
+    Function("faker.productMaterial", _material, "As in Steel.", "faker.productMaterial"),
+    Function("faker.department", _department, "Of a shop.", "faker.department"),
+    Function("faker.sku", _sku, "A number in stock, as in ABC-12345.", "faker.sku"),
+    Function("faker.ean", _ean, "An article number of 13 digits that check out.", "faker.ean"),
+    Function("faker.price", _checked_price, "A number with two digits behind the point.", "faker.price 5 100", PRICES),
+    Function("faker.company", _company, "A company.", "faker.company"),
+    Function("faker.currencyCode", _currency_code, "Three letters (ISO 4217).", "faker.currencyCode"),
+    Function("faker.bank", _bank, "A bank.", "faker.bank"),
+    Function("faker.iban", _iban, "An account number that checks out.", "faker.iban"),
+    Function("faker.bic", _bic, "The code of a bank.", "faker.bic"),
+    Function("faker.creditCardNumber", _card_number, "A card number that checks out.", "faker.creditCardNumber"),
+    Function("faker.creditCardType", _card_type, "Who issues the card.", "faker.creditCardType"),
+    Function("faker.dish", _food, "Something to eat.", "faker.dish"),
 )  # fmt: skip

@@ -94,9 +94,7 @@ def _nationality() -> Draw:
 
 
 def _locale() -> Draw:
-    return draws.joined(
-        "%s-%s", draws.picked(LANGUAGES), draws.picked(COUNTRIES)
-    )
+    return draws.joined("%s-%s", draws.picked(LANGUAGES), draws.picked(COUNTRIES))
 
 
 def _agent() -> Draw:
@@ -104,28 +102,17 @@ def _agent() -> Draw:
 
 
 PEOPLE: Final = (
-    Function(name="faker.name", make=_name, about="First and last name.", example="faker.name"),
-    Function(name="faker.firstName", make=_first_name, about="A first name.", example="faker.firstName"),
-    Function(name="faker.lastName", make=_last_name, about="A last name.", example="faker.lastName"),
-    Function(name="faker.prefix", make=_prefix, about="What stands before a name.", example="faker.prefix"),
-    Function(name="faker.username", make=_username, about="A name to log in with.", example="faker.username"),
-    Function(
-        name="faker.email",
-        make=_email,
-        about="An address at a domain that is nobody's.",
-        example="faker.email",
-    ),
-    Function(
-        name="faker.phone", make=_phone, about="A number that is kept for fiction.", example="faker.phone"
-    ),
-    Function(name="faker.job", make=_job, about="What somebody does.", example="faker.job"),
-    Function(name="faker.gender", make=_gender, about="A gender.", example="faker.gender"),
-    Function(name="faker.language", make=_language, about="A language.", example="faker.language"),
-    Function(
-        name="faker.nationality", make=_nationality, about="A nationality.", example="faker.nationality"
-    ),
-    Function(name="faker.locale", make=_locale, about="As in de-AT.", example="faker.locale"),
-    Function(
-        name="faker.userAgent", make=_agent, about="What a browser says it is.", example="faker.userAgent"
-    ),
-)
+    Function("faker.name", _name, "First and last name.", "faker.name"),
+    Function("faker.firstName", _first_name, "A first name.", "faker.firstName"),
+    Function("faker.lastName", _last_name, "A last name.", "faker.lastName"),
+    Function("faker.prefix", _prefix, "What stands before a name.", "faker.prefix"),
+    Function("faker.username", _username, "A name to log in with.", "faker.username"),
+    Function("faker.email", _email, "An address at a domain that is nobody's.", "faker.email"),
+    Function("faker.phone", _phone, "A number that is kept for fiction.", "faker.phone"),
+    Function("faker.job", _job, "What somebody does.", "faker.job"),
+    Function("faker.gender", _gender, "A gender.", "faker.gender"),
+    Function("faker.language", _language, "A language.", "faker.language"),
+    Function("faker.nationality", _nationality, "A nationality.", "faker.nationality"),
+    Function("faker.locale", _locale, "As in de-AT.", "faker.locale"),
+    Function("faker.userAgent", _agent, "What a browser says it is.", "faker.userAgent"),
+)  # fmt: skip
