@@ -18,7 +18,8 @@ from hubbub.model.address import Address, Kind
 from hubbub.octets.batch import Entry, Producer, build, check_batch
 from hubbub.octets.buffer import Buffer
 from hubbub.storage.segments.files import Files
-from tests.engines.disk import DiskBench, open_bench
+from hubbub.storage.segments.segment import Head, pack_head
+from tests.engines.disk import NOW, DiskBench, open_bench
 from tests.engines.words import batch
 
 
@@ -180,6 +181,37 @@ def test_a_file_whose_removal_failed_with_all_it_held_is_not_removed_when_it_is_
     again = open_bench(tmp_path / "data")
     assert again.everything() == wanted
     again.close()
+
+
+def test_a_file_that_was_made_by_a_write_that_failed_is_no_end_of_the_log(tmp_path: Path) -> None:
+    files = FailingFiles()
+    bench = open_bench(tmp_path / "data", files=files)
+    bench.log.configure(LogOptions(segment_bytes=30_000))
+    bench.append(batch(b"0"))
+    commit = Commit()
+    for number in range(1, 10):
+        bench.join(batch(b"%d" % number + bytes(10_000)), commit)
+    files.room = 35_000
+    assert bench.settle(commit) is Outcome.UNAVAILABLE
+    files.room = 1 << 40
+    recover(bench)
+    assert len(list(bench.directory.glob("logs/*/*.log"))) == 1
+    for number in range(1, 10):
+        bench.append(batch(b"%d" % number))
+    wanted = bench.everything()
+    bench.close()
+    directory = next(bench.directory.glob("logs/*"))
+    for index in directory.glob("*.index"):
+        index.unlink()
+    first = min(directory.glob("*.log"))
+    head = Head(5, 5, 0, NOW, "log")
+    (directory / f"{5:020d}.log").write_bytes(pack_head(head))  # as one that could not be removed
+    (directory / f"{6:020d}.log").write_bytes(first.read_bytes()[:20])
+    again = open_bench(tmp_path / "data")
+    assert again.everything() == wanted
+    assert again.engine.report.cut == []
+    again.close()
+    assert len(list(directory.glob("*.log"))) == 2
 
 
 def test_a_sync_that_fails_is_a_write_that_failed(tmp_path: Path) -> None:

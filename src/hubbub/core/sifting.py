@@ -6,7 +6,7 @@ than the topic's least lag. A record without a value deletes its key; it goes it
 that every reader who is not further behind has seen it. Records without a key go. Offsets stay.
 
 The round is a generator: it yields what it must wait for, and `PAUSE` after every batch, so that its driver (`core.compaction`) can
-measure out its share of the time. It raises what `Owned` raises; then it changed nothing that a later round would not do again.
+measure out its share of the time (`core.pacing`). It raises what `Owned` raises; then it changed nothing that a later round would not do again.
 """
 
 from collections.abc import Callable, Generator, Iterator
@@ -15,23 +15,22 @@ from typing import Final, TypeAlias
 
 from msgspec import Struct
 
-from hubbub.core.commit import OK, Commit
+from hubbub.core.commit import Commit
 from hubbub.core.errors import Unavailable
 from hubbub.core.options import FOREVER, TopicOptions
+from hubbub.core.pacing import PAUSE, Wait, Work, look, see_safe
 from hubbub.core.partition import Partition
+from hubbub.core.store import Owned
 from hubbub.octets.batch import BatchHeader, Entry, read_header, records, retain, split
 from hubbub.octets.malformed import Malformed
 
 KEYS: Final = 500_000
 """Different keys in one round: what bounds its memory, to some 100 MB."""
-READ_OCTETS: Final = 1 << 20
 LONG_KEY: Final = 32
 MOST_MARKS: Final = 64
 
-Resume: TypeAlias = Callable[[list[memoryview]], None]
-Wait: TypeAlias = Callable[[Resume], None]
-"""Calls back once, at once or later."""
-Round: TypeAlias = "Generator[Wait, list[memoryview], Past]"
+Rest: TypeAlias = Callable[[memoryview, BatchHeader], bytes | None]
+"""What stays of a batch, None where nothing does."""
 
 
 class Past(Struct, frozen=True, gc=False, array_like=True):
@@ -42,15 +41,7 @@ class Past(Struct, frozen=True, gc=False, array_like=True):
     marks: tuple[tuple[int, int], ...] = ()
 
 
-def pause(resume: Resume) -> None:
-    """Nothing to wait for; a good moment to let others go first."""
-    resume([])
-
-
-PAUSE: Final[Wait] = pause
-
-
-def sift(partition: Partition, past: Past, now: int, commit: Callable[[], Commit]) -> Round:
+def sift(partition: Partition, past: Past, now: int, commit: Callable[[], Commit]) -> Work[Past]:
     """One round as of ``now`` (ms since 1970); what is true after it. ``past`` where nothing was to be done."""
     log, options = partition.log, partition.options
     begin = max(past.clean_to, log.start)
@@ -60,6 +51,12 @@ def sift(partition: Partition, past: Past, now: int, commit: Callable[[], Commit
         or (yield from is_overdue(partition, begin, now))
     ):
         return past
+
+    def begin_writing() -> Commit:
+        writing = commit()
+        partition.checkpoint(writing)  # numbers of producers whose batches go must be known without them
+        return writing
+
     latest: dict[bytes, int] = {}
     end = yield from note_keys(partition, begin, limit, latest)
     settled = [offset for offset, at in past.marks if at + options.tombstone_ms <= now]
@@ -69,7 +66,7 @@ def sift(partition: Partition, past: Past, now: int, commit: Callable[[], Commit
         if first >= end:
             break
         if following > log.start:
-            octets += yield from thin_out(partition, (first, following), keep, commit)
+            octets += yield from thin_out(log, (first, following), keep.of, begin_writing)
     marks = [mark for mark in past.marks if mark[0] not in settled[:-1]]
     if len(marks) >= MOST_MARKS:  # a mark that is left out is covered by the next one, which is later
         del marks[1::2]
@@ -93,23 +90,9 @@ def is_overdue(partition: Partition, begin: int, now: int) -> Generator[Wait, li
     options: TopicOptions = partition.options
     if options.most_lag_ms >= FOREVER:
         return False
-    for batch in batches((yield look(partition, begin)), begin):
+    for batch in batches((yield look(partition.log, begin)), begin):
         return batch[1].base_timestamp + options.most_lag_ms <= now
     return False
-
-
-def look(partition: Partition, offset: int) -> Wait:
-    """Wait for the batches from ``offset`` on."""
-    log = partition.log
-
-    def wait(resume: Resume) -> None:
-        views = log.read(offset, READ_OCTETS)
-        if views is None:
-            log.fetch(offset, READ_OCTETS, resume)
-        else:
-            resume(views)
-
-    return wait
 
 
 def batches(views: list[memoryview], offset: int) -> Iterator[tuple[memoryview, BatchHeader]]:
@@ -128,7 +111,7 @@ def note_keys(
     offset = begin
     while offset < limit and len(latest) < KEYS:
         reached = offset
-        for batch, header in batches((yield look(partition, offset)), offset):
+        for batch, header in batches((yield look(partition.log, offset)), offset):
             if header.base_offset >= limit or len(latest) >= KEYS:
                 reached = max(reached, min(header.base_offset, limit))
                 break
@@ -182,22 +165,20 @@ class Keep:
             return bytes(batch)
 
 
-def thin_out(
-    partition: Partition, piece: tuple[int, int], keep: Keep, commit: Callable[[], Commit]
-) -> Generator[Wait, list[memoryview], int]:
-    """Write one part of the log anew, if anything in it is to go; the octets that it has then."""
+def thin_out(log: Owned, piece: tuple[int, int], keep: Rest, commit: Callable[[], Commit]) -> Work[int]:
+    """Write one part of a log anew, if anything in it is to go; the octets that it has then. ``commit`` is asked for when it is to be written."""
     first, following = piece
     kept: list[bytes] = []
     is_changed = False
-    offset = max(first, partition.log.start)
+    offset = max(first, log.start)
     while offset < following:
         reached = offset
-        for batch, header in batches((yield look(partition, offset)), offset):
+        for batch, header in batches((yield look(log, offset)), offset):
             if header.base_offset >= following:
                 reached = following
                 break
             reached = header.next_offset
-            rest = keep.of(batch, header)
+            rest = keep(batch, header)
             if rest is not None:
                 kept.append(rest)
             is_changed = is_changed or rest is None or len(rest) != len(batch)
@@ -207,9 +188,6 @@ def thin_out(
         offset = reached
     if is_changed:
         writing = commit()
-        partition.checkpoint(writing)  # numbers of producers whose batches go must be known without them
-        partition.log.rewrite(first, kept, writing)
-        yield lambda resume: writing.join(lambda _: resume([]))
-        if writing.outcome is not OK:
-            raise Unavailable(f"the part from offset {first} on could not be written anew")
+        log.rewrite(first, kept, writing)
+        yield from see_safe(writing, f"the part from offset {first} on")
     return sum(map(len, kept))

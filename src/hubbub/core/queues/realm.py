@@ -28,6 +28,7 @@ from hubbub.model.clock import Clock, nothing
 from hubbub.model.record import Record
 
 Undertaker = Callable[["Realm", Queue, Entry, Death], None]
+Restored = Callable[[list[Entry]], None]
 DEFAULT: Final = ""
 
 
@@ -151,15 +152,18 @@ class Realm:
         self._catalogue.forget_binding(self.name, binding)
         return self._forgotten(self.graph.unbind(binding))
 
-    def restore(self) -> None:
-        """Make again what the engine has kept: exchanges, queues with their records, bindings."""
+    def restore(self, waits: Callable[[Restored], Restored]) -> None:
+        """Make again what the engine has kept: exchanges, queues with their records, bindings.
+
+        What must be read first comes back later; ``waits`` is given each call that will be made then, and gives the one to make instead.
+        """
         for name, options in self._catalogue.exchanges(self.name):
             if name not in self.graph.exchanges:
                 self.add_exchange(name, options)
         for name, kept in self._catalogue.queues(self.name):
             queue = self.queues.get(name) or self.add_queue(name, kept)
             if isinstance(self.journal, Ledger) and kept.kind is not QueueKind.STREAM:
-                self.journal.restore(name, partial(come_back, queue))
+                self.journal.restore(name, waits(partial(come_back, queue)))
         for way in self._catalogue.bindings(self.name):
             source = self.graph.exchanges.get(way.source)
             destination = destination_of(self, way.destination, is_queue=way.to_queue)
@@ -262,7 +266,18 @@ def bury_as_is(realm: Realm, queue: Queue, entry: Entry, death: Death) -> None: 
 class Realms:
     """All realms of a hub by name. ``undertaker`` may be set by the room whose records these are."""
 
-    __slots__ = ("_catalogue", "_clock", "_engine", "_taps", "_turn", "by_name", "on_short", "undertaker")
+    __slots__ = (
+        "_catalogue",
+        "_clock",
+        "_engine",
+        "_restoring",
+        "_taps",
+        "_turn",
+        "_waiters",
+        "by_name",
+        "on_short",
+        "undertaker",
+    )
 
     def __init__(self, engine: Engine, clock: Clock, turn: Turn, taps: Taps) -> None:
         self._engine = engine
@@ -274,6 +289,8 @@ class Realms:
         self.on_short: Callable[[], object] = nothing
         """Called when the engine could not keep a record."""
         self.by_name: dict[str, Realm] = {}
+        self._restoring = 0
+        self._waiters: list[Callable[[], object]] = []
 
     def open(self, name: str) -> Realm:
         """The realm of this name, made if it is not there."""
@@ -284,13 +301,33 @@ class Realms:
             )
             realm.on_short = self._short
             self._catalogue.realm(name)
-            realm.restore()
+            realm.restore(self._waits)
         return realm
 
     def restore(self) -> None:
         """Open all realms that the engine has kept."""
         for name in self._catalogue.realms():
             self.open(name)
+
+    def when_restored(self, done: Callable[[], object]) -> None:
+        """Call once all queues have back what they held when the hub ended; at once if they have."""
+        if self._restoring:
+            self._waiters.append(done)
+        else:
+            done()
+
+    def _waits(self, restored: Restored) -> Restored:
+        self._restoring += 1
+
+        def come_back_and_tell(entries: list[Entry]) -> None:
+            restored(entries)
+            self._restoring -= 1
+            if not self._restoring:
+                waiters, self._waiters = self._waiters, []
+                for waiter in waiters:
+                    waiter()
+
+        return come_back_and_tell
 
     def _short(self) -> None:
         self.on_short()

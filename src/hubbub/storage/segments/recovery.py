@@ -86,11 +86,14 @@ class Recovery:
         end = 0
         while waiting:
             path = waiting.pop(0)
-            limit = _base_of(waiting[0]) if waiting else None
-            opened = self._segment(path, limit)
+            opened = self._segment(path, _limit(waiting))
             if opened is None:
                 continue
-            segment, end, rest = opened
+            segment, following, rest = opened
+            if not segment.size and segment.base < end:
+                self._remove(path)  # made by a write that failed, and never heard of again
+                continue
+            end = following
             segments.append(segment)
             if rest is not None:
                 waiting.insert(0, rest)
@@ -249,11 +252,14 @@ class Recovery:
     def _give_up(self, path: str, size: int, reason: str) -> None:
         """A file without a header that says what it is: empty ones are of a process that died making them."""
         if size <= _HEAD_BYTES and not _has_batches(path):
-            self._files.remove(path)
-            self._files.remove(index_path(path))
+            self._remove(path)
             return
         self._set_aside(path)
         self.report.quarantined.append(f"{path}: {reason}")
+
+    def _remove(self, path: str) -> None:
+        self._files.remove(path)
+        self._files.remove(index_path(path))
 
     def _write_index(self, segment: Segment, end: int) -> None:
         path = index_path(segment.path)
@@ -275,8 +281,18 @@ def _is_there(descriptor: int, mark: Mark) -> bool:
     return place is not None and place.offset == mark.offset
 
 
-def _base_of(path: str) -> int:
-    return int(os.path.basename(path).removesuffix(".log"))
+def _limit(waiting: list[str]) -> int | None:
+    """Where the next segment that holds anything begins: no batch before it can be of that offset."""
+    for path in waiting:
+        size = os.path.getsize(path)
+        with open(path, "rb") as file:
+            try:
+                is_filled = size > read_head(file.read(_HEAD_BYTES)).size
+            except Malformed:
+                is_filled = size > 0 and _has_batches(path)
+        if is_filled:
+            return int(os.path.basename(path).removesuffix(".log"))
+    return None
 
 
 def _has_batches(path: str) -> bool:

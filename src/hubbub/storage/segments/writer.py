@@ -350,6 +350,8 @@ class Writer:
             with suppress(
                 OSError
             ):  # what stays behind the good end is cut by the next recovery; nothing is appended to this file
+                if handle.good == 0:  # made just now: nobody shall find an end of the log where there is none
+                    self._files.remove(handle.path)
                 self._files.truncate(handle.descriptor, handle.good)
                 if handle.is_dirty:
                     self._files.sync(handle.descriptor)
