@@ -21,6 +21,7 @@ class LogOptions(Struct, frozen=True, gc=False):
 
     retention_bytes: int = -1
     retention_ms: int = -1
+    retention_records: int = -1
     segment_bytes: int = 1 << 30
     segment_ms: int = 7 * 24 * 3600 * 1000
 

@@ -182,6 +182,8 @@ class MemoryLog:
             self._forget_older_than(now - options.retention_ms)
         if 0 <= options.retention_bytes < self.size:
             self._forget_down_to(options.retention_bytes)
+        if 0 <= options.retention_records < self.end - self.start:
+            self._forget(self.end - options.retention_records)
         if self.start == self.end:
             self._release(len(self._chunks))
 

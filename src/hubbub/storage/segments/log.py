@@ -134,7 +134,7 @@ class SegmentsLog(Spool):
         """The lock of the directory cannot be taken from a hub that runs."""
 
     def tidy(self, now: int) -> None:
-        """Enforce retention, segment by segment."""
+        """Enforce retention: by age and size segment by segment, by number to the record."""
         options = self._options
         segments = self._segments
         if not segments:
@@ -158,6 +158,8 @@ class SegmentsLog(Spool):
                 if left < options.retention_bytes:
                     break
                 self.forget(max(self.start, following.base))
+        if 0 <= options.retention_records < self.durable - self.start:
+            self.forget(self.durable - options.retention_records)
 
     def _first_in(self, segment: Segment, timestamp: int) -> tuple[int, int] | None:
         """The first durable batch in the segment, not below ``start``, that reaches a timestamp. A short look into the file."""
