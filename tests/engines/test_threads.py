@@ -135,7 +135,7 @@ def test_a_sync_that_ends_when_the_file_is_gone_leaves_nothing_in_its_place(tmp_
 def test_a_file_that_is_being_synced_is_not_closed_as_idle(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("hubbub.storage.segments.writer._OPEN_FILES", 1)
+    monkeypatch.setattr("hubbub.storage.segments.handles.OPEN_FILES", 1)
     files = SlowSyncs()
     bench = open_bench(tmp_path / "data", files=files)
     fill(bench)

@@ -18,6 +18,7 @@ from hubbub.model.address import Address, Kind
 from hubbub.octets.batch import Entry, Producer, build, check_batch
 from hubbub.octets.buffer import Buffer
 from hubbub.storage.segments.files import Files
+from hubbub.storage.segments.inspection import verify
 from hubbub.storage.segments.segment import Head, pack_head
 from tests.engines.disk import NOW, DiskBench, open_bench
 from tests.engines.words import batch
@@ -286,3 +287,53 @@ def test_a_bug_in_one_who_waits_costs_the_others_nothing(tmp_path: Path) -> None
     assert heard == [0, 2]
     assert bench.log.durable == 4
     bench.close()
+
+
+class CountedFiles(FailingFiles):
+    """Counts how many files are open to be written; ``most`` were so at once."""
+
+    __slots__ = ("most", "open_now")
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.most = 0
+        self.open_now: set[int] = set()
+
+    def open(self, path: str) -> int:
+        descriptor = super().open(path)
+        self.open_now.add(descriptor)
+        self.most = max(self.most, len(self.open_now))
+        return descriptor
+
+    def close(self, descriptor: int) -> None:
+        self.open_now.discard(descriptor)
+        super().close(descriptor)
+
+
+@pytest.mark.parametrize("fsync", ["always", "interval", "never"])
+def test_a_thousand_logs_are_written_at_once_with_a_few_open_files(tmp_path: Path, fsync: str) -> None:
+    files = CountedFiles()
+    bench = open_bench(tmp_path / "data", files=files, fsync=fsync)
+    logs = [bench.engine.acquire(f"log {number}", LogOptions()) for number in range(1_000)]
+
+    def write_all(value: bytes) -> Outcome:
+        commit = Commit()
+        for number, log in enumerate(logs):
+            bench.join(batch(value + b"%d" % number), commit, log)
+        return bench.settle(commit)
+
+    assert write_all(b"a") is Outcome.OK
+    files.room = 40_000  # some of them, not all
+    assert write_all(b"lost") is Outcome.UNAVAILABLE
+    files.room = 1 << 40
+    recover(bench)
+    bench.clock.advance(1)
+    assert write_all(b"b") is Outcome.OK
+    assert files.most < 250
+    bench.close()
+    assert verify(str(bench.directory)).is_sound
+    again = open_bench(bench.directory)
+    for number in range(0, 1_000, 7):
+        again.log = again.engine.acquire(f"log {number}", LogOptions())
+        assert again.everything() == [(0, b"a%d" % number), (1, b"b%d" % number)]
+    again.close()
