@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import pika
 import pytest
 
 from tests.crash.amqp_load import AWAY, PERSISTENT, connect
@@ -58,3 +59,31 @@ def test_a_message_that_nobody_acknowledges_does_not_keep_all_that_came_behind_i
     finally:
         hub.process.kill()
         hub.process.communicate()
+
+
+def test_a_delayed_message_survives_a_kill_and_comes_when_its_time_has_come(tmp_path: Path) -> None:
+    ports = {"amqp": free_port()}
+    with Serving(*arguments(ports, "interval"), folder=tmp_path) as hub:
+        connection = connect(ports["amqp"])
+        channel = connection.channel()
+        channel.exchange_declare(
+            "later", "x-delayed-message", durable=True, arguments={"x-delayed-type": "direct"}
+        )
+        channel.queue_declare("q", durable=True)
+        channel.queue_bind("q", "later", "k")
+        channel.confirm_delivery()
+        for body, delay in (b"minutes", 600_000), (b"moments", 1_500):
+            properties = pika.BasicProperties(delivery_mode=2, headers={"x-delay": delay})
+            channel.basic_publish("later", "k", body, properties)
+        assert channel.basic_get("q") == (None, None, None)
+        hub.process.kill()
+        with pytest.raises(AWAY):
+            connection.process_data_events(PATIENCE)
+    with Serving(*arguments(ports, "interval"), folder=tmp_path) as hub:
+        connection = connect(ports["amqp"])
+        channel = connection.channel()
+        _, _, body = next(channel.consume("q", inactivity_timeout=PATIENCE))
+        assert body == b"moments"
+        connection.close()
+        code, said = hub.stop()
+        assert code == 0, said
