@@ -6,7 +6,7 @@ still means that file.
 """
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from threading import Lock
 from typing import Final
@@ -56,7 +56,7 @@ class Handle:
 
 
 class Handles:
-    """All but `dirty` and `sync` are called by the writer's thread alone, and raise OSError only where they say so."""
+    """All but `sync_all` are called by the writer's thread alone, and raise OSError only where they say so."""
 
     __slots__ = ("_all", "_files", "_index_lock", "_lock", "_open")
 
@@ -107,27 +107,21 @@ class Handles:
                 del self._open[handle]
                 self._shut(handle)
 
-    def wrote(self, write: Write, *, waits_for_sync: bool) -> None:
-        """All went well."""
-        handle = self._all[write.segment.path]
+    def wrote(self, writes: Sequence[Write], *, waits_for_sync: bool) -> None:
+        """All went well: files are good as they are, and where nothing waits to be synced, their indexes may say so."""
         with self._lock:
-            handle.good = write.stop
-            handle.newest = write.newest
-            handle.next_offset = write.next_offset
-            handle.marks += write.marks
-            handle.is_dirty = waits_for_sync
-            handle.closes = handle.closes or write.closes
-
-    def tell(self, write: Write) -> None:
-        """What was written is as safe as it will be: the index may say so."""
-        handle = self._all.get(write.segment.path)
-        if handle is None:
-            return
-        if handle.closes:
-            self.let_go(handle)
-        elif handle.marks:
-            self._write_marks(handle, handle.marks)
-            handle.marks = []
+            for write in writes:
+                handle = self._all[write.segment.path]
+                handle.good = write.stop
+                handle.newest = write.newest
+                handle.next_offset = write.next_offset
+                handle.marks += write.marks
+                handle.is_dirty = waits_for_sync
+                handle.closes = handle.closes or write.closes
+        if not waits_for_sync:
+            for write in writes:
+                if write.marks or write.closes:
+                    self._tell(write.segment.path)
 
     def close_idle(self) -> None:
         """Keep the number of handles bounded, as far as nothing waits to be synced."""
@@ -138,7 +132,7 @@ class Handles:
                     handle for handle in self._all.values() if not handle.is_dirty and not handle.is_syncing
                 ]
             for handle in idle[:excess]:
-                self.let_go(handle)
+                self._let_go(handle)
 
     def repair(self, handle: Handle) -> None:
         """Cut the file back to its good end, and forget it: nothing is appended to it any more."""
@@ -153,20 +147,10 @@ class Handles:
                     self._files.sync(handle.descriptor)
         self.forget(handle.path)
 
-    def let_go(self, handle: Handle) -> None:
-        """Sync, say in the index that the file ends here, and close. Not for a handle that is being synced."""
-        try:
-            if handle.is_dirty:
-                self._files.sync(self.open(handle))
-        except OSError:
-            handle.is_doubtful = True
-        self._end_index(handle)
-        self.forget(handle.path)
-
     def close(self) -> None:
         """Let go of all."""
         for handle in list(self._all.values()):
-            self.let_go(handle)
+            self._let_go(handle)
             self.spare()
 
     def forget(self, path: str) -> None:
@@ -181,12 +165,19 @@ class Handles:
 
     # for the second thread
 
-    def dirty(self) -> list[Handle]:
-        """Those that wait to be synced."""
+    def sync_all(self, complain: Callable[[str], None]) -> None:
+        """Sync all that was written so far. ``complain`` hears of what could not be."""
         with self._lock:
-            return [handle for handle in self._all.values() if handle.is_dirty]
+            dirty = [handle for handle in self._all.values() if handle.is_dirty]
+        for handle in dirty:
+            try:
+                self._sync(handle)
+            except OSError as error:
+                complain(f"{handle.path} could not be synced: {error}")
 
-    def sync(self, handle: Handle) -> None:
+    # inside
+
+    def _sync(self, handle: Handle) -> None:
         """Sync what was written so far, and let the index say so. Raises OSError.
 
         On a descriptor of its own: the writer may close the other one meanwhile, to spare it, or because the file is
@@ -213,7 +204,25 @@ class Handles:
             handle.is_doubtful = handle.is_doubtful or not is_safe
             self._tell_index(handle, marks)
 
-    # inside
+    def _tell(self, path: str) -> None:
+        handle = self._all.get(path)
+        if handle is None:
+            return
+        if handle.closes:
+            self._let_go(handle)
+        elif handle.marks:
+            self._write_marks(handle, handle.marks)
+            handle.marks = []
+
+    def _let_go(self, handle: Handle) -> None:
+        """Sync, say in the index that the file ends here, and close. Not for a handle that is being synced."""
+        try:
+            if handle.is_dirty:
+                self._files.sync(self.open(handle))
+        except OSError:
+            handle.is_doubtful = True
+        self._end_index(handle)
+        self.forget(handle.path)
 
     def _check(self, handle: Handle, descriptor: int) -> None:
         if handle.is_new:

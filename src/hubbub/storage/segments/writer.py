@@ -178,7 +178,8 @@ class Writer:
             if not is_done:
                 for handle in touched:
                     self._handles.repair(handle)
-        self._remember(group)
+        writes = [write for parcel in group for write in parcel.writes]
+        self._handles.wrote(writes, waits_for_sync=self._policy == "interval")
         self._handles.close_idle()
         for parcel in group:
             self._remove(parcel.removals)
@@ -254,16 +255,6 @@ class Writer:
         if entries or rows:
             self._database.save(entries.items(), rows.values())
 
-    def _remember(self, group: list[Parcel]) -> None:
-        """All went well: files are good as they are, and their indexes may say so."""
-        writes = [write for parcel in group for write in parcel.writes]
-        for write in writes:
-            self._handles.wrote(write, waits_for_sync=self._policy == "interval")
-        if self._policy != "interval":
-            for write in writes:
-                if write.marks or write.closes:
-                    self._handles.tell(write)
-
     def _remove(self, paths: Sequence[str]) -> None:
         for path in paths:
             try:
@@ -289,16 +280,9 @@ class Writer:
     def _sync_next(self) -> bool:
         goes_on = self._sync_queue.get()
         if goes_on:
-            self._sync_all()
+            self._handles.sync_all(self._complain)
+            self._sync_journal()
         return goes_on
-
-    def _sync_all(self) -> None:
-        for handle in self._handles.dirty():
-            try:
-                self._handles.sync(handle)
-            except OSError as error:
-                self._complain(f"{handle.path} could not be synced: {error}")
-        self._sync_journal()
 
     def _sync_journal(self) -> None:
         try:
