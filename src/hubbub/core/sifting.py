@@ -61,12 +61,8 @@ def sift(partition: Partition, past: Past, now: int, commit: Callable[[], Commit
     end = yield from note_keys(partition, begin, limit, latest)
     settled = [offset for offset, at in past.marks if at + options.tombstone_ms <= now]
     keep = Keep(latest, max(settled, default=0))
-    octets = 0
-    for first, following in log.pieces():
-        if first >= end:
-            break
-        if following > log.start:
-            octets += yield from thin_out(log, (first, following), keep.of, begin_writing)
+    joined = options.for_log().segment_bytes // 2
+    octets = yield from thin_out(log, end, keep.of, begin_writing, joined)
     marks = [mark for mark in past.marks if mark[0] not in settled[:-1]]
     if len(marks) >= MOST_MARKS:  # a mark that is left out is covered by the next one, which is later
         del marks[1::2]
@@ -165,8 +161,45 @@ class Keep:
             return bytes(batch)
 
 
-def thin_out(log: Owned, piece: tuple[int, int], keep: Rest, commit: Callable[[], Commit]) -> Work[int]:
-    """Write one part of a log anew, if anything in it is to go; the octets that it has then. ``commit`` is asked for when it is to be written."""
+def thin_out(
+    log: Owned, until: int, keep: Rest, commit: Callable[[], Commit], joined_octets: int
+) -> Work[int]:
+    """Write those parts of a log anew in which anything is to go, up to the one that reaches ``until``; the octets that all have then.
+
+    Neighbours that have no more than ``joined_octets`` together become one part. ``commit`` is asked for when they are to be written.
+    """
+    total = 0
+    group: list[Thinned] = []
+    for piece in log.pieces():
+        if piece[0] >= until:
+            break
+        if piece[1] <= log.start:
+            continue
+        thinned = yield from thin(log, piece, keep)
+        total += thinned.octets
+        if group and sum(each.octets for each in group) + thinned.octets > joined_octets:
+            yield from write_anew(log, group, commit)
+            group = []
+        group.append(thinned)
+    yield from write_anew(log, group, commit)
+    return total
+
+
+class Thinned(Struct, frozen=True, gc=False):
+    """One part of a log, and the batches that are to stay of it."""
+
+    first: int
+    following: int
+    batches: list[bytes]
+    is_changed: bool
+
+    @property
+    def octets(self) -> int:
+        return sum(map(len, self.batches))
+
+
+def thin(log: Owned, piece: tuple[int, int], keep: Rest) -> Work[Thinned]:
+    """What stays of one part."""
     first, following = piece
     kept: list[bytes] = []
     is_changed = False
@@ -186,8 +219,13 @@ def thin_out(log: Owned, piece: tuple[int, int], keep: Rest, commit: Callable[[]
         if reached == offset:
             raise Unavailable(f"offset {offset} cannot be read just now")
         offset = reached
-    if is_changed:
+    return Thinned(first, following, kept, is_changed)
+
+
+def write_anew(log: Owned, group: list[Thinned], commit: Callable[[], Commit]) -> Work[None]:
+    """Put what stays of these neighbours in their place, as one part."""
+    if len(group) > 1 or any(each.is_changed for each in group):
         writing = commit()
-        log.rewrite(first, kept, writing)
-        yield from see_safe(writing, f"the part from offset {first} on")
-    return sum(map(len, kept))
+        kept = [batch for each in group for batch in each.batches]
+        log.rewrite(group[0].first, kept, writing, until=group[-1].following)
+        yield from see_safe(writing, f"the part from offset {group[0].first} on")

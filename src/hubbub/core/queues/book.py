@@ -93,9 +93,7 @@ class Book:
         """Write the log anew. ``marked`` is the commit of the last mark of what went; ``commit`` gives those to write with."""
         self.is_clearing = True
         yield from see_safe(marked, "what went")
-        for piece in self.log.pieces():
-            if piece[1] > self.log.start:
-                yield from thin_out(self.log, piece, self._rest, commit)
+        yield from thin_out(self.log, self.log.durable, self._rest, commit, PART_OCTETS // 2)
 
     def end_clearing(self) -> None:
         """It was written anew, or was not."""

@@ -223,8 +223,9 @@ class Writer:
 
     def _replace(self, job: Replace) -> None:
         """Write the new file beside the old one and rename it: whoever opens the directory finds one of the two, whole."""
-        path = job.old.path
-        self._handles.forget(path)
+        path = job.fresh.path
+        for old in job.olds:
+            self._handles.forget(old.path)
         fresh = path + ".new"
         self._files.remove(fresh)
         descriptor = self._files.open(fresh)
@@ -235,9 +236,13 @@ class Writer:
         finally:
             self._files.close(descriptor)
         self._files.remove(index_path(path))
-        self._names.put(fresh, job.old, job.fresh)
-        if self._policy == "always":
+        self._names.put(fresh, job.olds, job.fresh)
+        others = [old.path for old in job.olds[1:]]
+        if self._policy == "always" or (others and self._policy == "interval"):
             self._files.sync_directory(os.path.dirname(path))
+        self._remove(
+            others
+        )  # should it not come to that, recovery sees by the header that they are in this one
         segment = job.fresh
         rows = zip(segment.offsets, segment.positions, segment.stamps, strict=True)
         write_marks(
