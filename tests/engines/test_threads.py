@@ -337,3 +337,29 @@ def test_what_is_split_off_a_damaged_file_that_stands_for_several_is_not_taken_f
     again.close()
     check_again(bench.directory, wanted)
     check_again(bench.directory, wanted)
+
+
+class NamedFiles(Files):
+    """Real files; ``synced`` are the directories whose names are on the disk, as the thread that syncs at intervals saw to it."""
+
+    __slots__ = ("synced",)
+
+    def __init__(self) -> None:
+        self.synced: set[str] = set()
+
+    def sync_directory(self, path: str) -> None:
+        super().sync_directory(path)
+        if threading.current_thread().name == "hubbub-syncer":
+            self.synced.add(path)
+
+
+def test_the_names_of_new_files_are_synced_with_what_is_in_them(tmp_path: Path) -> None:
+    files = NamedFiles()
+    bench = open_bench(tmp_path / "data", files=files)
+    other = bench.engine.acquire("other", LogOptions())
+    for log in (bench.log, other):
+        bench.append(batch(b"v"), log)
+    bench.clock.advance(1)
+    bench.close()
+    logs = tmp_path / "data" / "logs"
+    assert files.synced == {str(logs), *(str(path) for path in logs.iterdir())}

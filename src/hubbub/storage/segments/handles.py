@@ -23,7 +23,8 @@ _SHUT: Final = -1
 class Handle:
     """A segment file. ``good`` is its size as far as all went well; ``marks`` wait for the next sync.
 
-    ``is_new``: it is made, or made anew, when it is first opened. ``is_syncing``: the second thread is at it. ``is_doubtful``: it could
+    ``is_new``: it is made, or made anew, when it is first opened. ``is_unnamed``: its name is not on the disk yet, unless somebody else has
+    seen to that. ``is_syncing``: the second thread is at it. ``is_doubtful``: it could
     not be synced once, so its index says no more of it.
     """
 
@@ -35,6 +36,7 @@ class Handle:
         "is_doubtful",
         "is_new",
         "is_syncing",
+        "is_unnamed",
         "marks",
         "newest",
         "next_offset",
@@ -50,6 +52,7 @@ class Handle:
         self.is_dirty = False
         self.is_doubtful = False
         self.is_syncing = False
+        self.is_unnamed = is_new
         self.closes = False
         self.newest = -1
         self.next_offset = -1
@@ -194,7 +197,7 @@ class Handles:
         try:
             if descriptor == _SHUT:
                 descriptor = self._files.open_to_read(handle.path)
-            self._files.sync(descriptor)
+            self._make_safe(handle, descriptor)
             is_safe = True
         except FileNotFoundError:
             return  # it has gone meanwhile
@@ -203,6 +206,14 @@ class Handles:
                 os.close(descriptor)
             handle.is_doubtful = handle.is_doubtful or not is_safe
             self._tell_index(handle, marks)
+
+    def _make_safe(self, handle: Handle, descriptor: int) -> None:
+        self._files.sync(descriptor)
+        if handle.is_unnamed:
+            directory = os.path.dirname(handle.path)
+            self._files.sync_directory(directory)
+            self._files.sync_directory(os.path.dirname(directory))
+            handle.is_unnamed = False
 
     def _tell(self, path: str) -> None:
         handle = self._all.get(path)
@@ -218,7 +229,7 @@ class Handles:
         """Sync, say in the index that the file ends here, and close. Not for a handle that is being synced."""
         try:
             if handle.is_dirty:
-                self._files.sync(self.open(handle))
+                self._make_safe(handle, self.open(handle))
         except OSError:
             handle.is_doubtful = True
         self._end_index(handle)

@@ -70,8 +70,14 @@ class SegmentsLog(Spool):
             done(views)
             return
         first = max(0, bisect_right(self._segments, offset, key=BASE) - 1)
-        filled = (segment for segment in self._segments[first:] if segment.safe_end > segment.head_size)
-        tried = [(segment, segment.safe_end) for segment in islice(filled, _SEGMENTS_TRIED)]
+        tried: list[tuple[Segment, int]] = []
+        files: set[Segment] = set()
+        for segment in islice(self._segments, first, None):
+            if segment.safe_end > segment.head_size:
+                files.add(segment.rewriting or segment)  # several may be one by the time the reader looks
+                if len(files) > _SEGMENTS_TRIED:
+                    break
+                tried.append((segment, segment.safe_end))
         self._house.ask(Request(offset, max_bytes, tried, done))
 
     def offset_for(self, timestamp: int) -> tuple[int, int] | None:

@@ -238,7 +238,7 @@ class Writer:
         self._files.remove(index_path(path))
         self._names.put(fresh, job.olds, job.fresh)
         others = [old.path for old in job.olds[1:]]
-        if self._policy == "always" or (others and self._policy == "interval"):
+        if self._policy != "never":
             self._files.sync_directory(os.path.dirname(path))
         self._remove(
             others
