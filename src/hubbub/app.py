@@ -123,6 +123,7 @@ class Hub:
                 desk = room.open(house)
                 self.desks[room.name] = desk
                 self.hatches[room.name] = desk.hatch
+                await restored(broker)
                 for plan in plans:
                     listener = self._listener(room, desk, house, plan, arena)
                     places.append((listener, plan))
@@ -269,6 +270,13 @@ async def recollect(broker: Broker) -> None:
         done = asyncio.get_running_loop().create_future()
         broker.live.recall(partial(done.set_result, None))
         await done
+
+
+async def restored(broker: Broker) -> None:
+    """Wait until queues hold what they held, so that nobody finds them empty, or sends past what was there before."""
+    done = asyncio.get_running_loop().create_future()
+    broker.realms.when_restored(partial(done.set_result, None))
+    await done
 
 
 def take_notes(broker: Broker) -> None:
