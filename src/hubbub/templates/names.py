@@ -6,9 +6,11 @@ Names are found in any spelling (``clientId``, ``client_id``); fields are not, f
 from collections.abc import Iterable, Iterator
 from typing import Final
 
+from hubbub.templates.aliases import ALIASES
 from hubbub.templates.faker.table import FAKER, MODULES
 from hubbub.templates.filters import FILTERS
-from hubbub.templates.functions import ALIASES, FUNCTIONS
+from hubbub.templates.functions import FUNCTIONS
+from hubbub.templates.limits import LARGEST_TEMPLATE
 from hubbub.templates.problems import Mistake, folded, suggestion
 from hubbub.templates.signature import Filter, Function
 
@@ -24,14 +26,19 @@ _ALIASES: Final = {folded(alias): folded(name) for alias, name in ALIASES.items(
 
 
 class Names:
-    """The names of one template. ``fields`` are the message's own that have been read so far; ``used`` grows while reading."""
+    """The names of one template. ``used`` grows while it is read.
 
-    __slots__ = ("_variables", "fields", "is_whole_message", "used")
+    ``fields`` are the message's own that have been read so far, each with its size; ``referred`` those that others ask for. ``size`` is that of
+    all that has been read.
+    """
+
+    __slots__ = ("_variables", "fields", "is_whole_message", "referred", "size", "used")
 
     def __init__(self, variables: Iterable[str]) -> None:
         self._variables = {folded(name): name for name in variables}
-        self.fields: dict[str, bool] = {}
-        """Whether somebody refers to it."""
+        self.fields: dict[str, int] = {}
+        self.referred: set[str] = set()
+        self.size = 0
         self.is_whole_message = False
         self.used: set[str] = set()
 
@@ -74,7 +81,18 @@ class Names:
                 f"no field {name} of this message stands further up",
                 suggestion(name, self.fields) if self.fields else "put it there",
             )
-        self.fields[name] = True
+        self.referred.add(name)
+        self.grow(self.fields[name], at)
+
+    def grow(self, size: int, at: int) -> None:
+        """Count what was read. Raises `Mistake` when it becomes too much."""
+        self.size += size
+        if self.size > LARGEST_TEMPLATE:
+            raise Mistake(
+                at,
+                "this template is too large",
+                f"{LARGEST_TEMPLATE} characters are the most; make several of it",
+            )
 
     def _callable(self, name: str) -> Iterator[str]:
         if folded(name.partition(".")[0]) in NAMESPACES:

@@ -139,10 +139,6 @@ class Parser:
 
     def _unexpected(self) -> Mistake:
         found = self._now
-        if found.is_mark("#") or found.is_mark("/"):
-            return Mistake(
-                found.at, "there are no blocks in this language", "write a list, or condition ? a : b"
-            )
         return Mistake(
             found.at, f"{_said(found)} is not expected here", "an operator, a pipe or the end may follow"
         )

@@ -5,6 +5,7 @@ value. So constant arguments cost nothing while rendering, and a wrong one is fo
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from enum import Enum
 from typing import Final, TypeAlias
 
 from msgspec import Struct
@@ -18,6 +19,15 @@ from hubbub.templates.values import kind_of, moment_of, number_of, text_of
 Draw: TypeAlias = Callable[[Scope], object]
 Change: TypeAlias = Callable[[object], object]
 Accept: TypeAlias = Callable[[object], object]
+
+
+class Known(Enum):
+    """What is known of a value before it is drawn, and so how JSON writes it."""
+
+    NOTHING = "nothing"
+    NUMBER = "a finite number"
+    PLAIN = "text in which nothing has to be escaped"
+    TIME = "a time"
 
 
 class Required:
@@ -44,11 +54,12 @@ class Function(Struct, frozen=True):
     example: str
     params: tuple[Param, ...] = ()
     takes_more: bool = False
+    gives: Known = Known.NOTHING
     needs: str = ""
 
 
 class Filter(Struct, frozen=True):
-    """A name that may stand behind a pipe."""
+    """A name that may stand behind a pipe. ``gives``: where something is known of what is piped."""
 
     name: str
     make: Callable[..., Change]
@@ -56,6 +67,7 @@ class Filter(Struct, frozen=True):
     example: str
     params: tuple[Param, ...] = ()
     takes_more: bool = False
+    gives: Known = Known.NOTHING
 
 
 Callee: TypeAlias = Function | Filter

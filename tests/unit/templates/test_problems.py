@@ -48,7 +48,7 @@ WRONG: list[tuple[str, int, str, str]] = [
     ("{{[1 2]}}", 6, "2 stands where ] should", "close the list with ]"),
     ("{{1 +}}", 6, "}} stands where a value should", ""),
     ("{{id id}}", 6, "'id' is not expected here", ""),
-    ("{{#each items}}", 3, "'#' has no meaning here", ""),
+    ("{{#each items}}", 3, "there are no blocks in this language", "condition ? a : b"),
     ("{{1x}}", 3, "'1x' is neither a number nor a duration", "units are"),
     ("{{context.}}", 11, "the name of a field is missing", ""),
     ("{{id | }}", 8, "the name of a filter is missing", ""),
