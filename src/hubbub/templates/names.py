@@ -3,7 +3,7 @@
 Names are found in any spelling (``clientId``, ``client_id``); fields are not, for they are somebody's data.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import Final
 
 from hubbub.templates.aliases import ALIASES
@@ -54,7 +54,7 @@ class Names:
             changing = _FILTERS.get(_ALIASES.get(key, key))
             if changing is not None:
                 return changing
-            raise Mistake(at, f"nothing is called {name}", suggestion(name, self._callable(name)))
+            raise Mistake(at, f"nothing is called {name}", self._advice(name))
         if found.needs and self.variable(found.needs) is None:
             raise Mistake(
                 at, f"{name} means nothing here", f"it needs {found.needs}, which only some places have"
@@ -69,7 +69,9 @@ class Names:
         found = _FILTERS.get(_ALIASES.get(key, key)) or _function(name)
         if found is None:
             raise Mistake(
-                at, f"no filter is called {name}", suggestion(name, (each.name for each in FILTERS))
+                at,
+                f"no filter is called {name}",
+                suggestion(name, (each.name for each in FILTERS), "docs/templates.md lists all filters"),
             )
         return found
 
@@ -79,7 +81,7 @@ class Names:
             raise Mistake(
                 at,
                 f"no field {name} of this message stands further up",
-                suggestion(name, self.fields) if self.fields else "put it there",
+                suggestion(name, self.fields, "put it there"),
             )
         self.referred.add(name)
         self.grow(self.fields[name], at)
@@ -94,13 +96,14 @@ class Names:
                 f"{LARGEST_TEMPLATE} characters are the most; make several of it",
             )
 
-    def _callable(self, name: str) -> Iterator[str]:
+    def _advice(self, name: str) -> str:
+        """For a name that means nothing."""
         if folded(name.partition(".")[0]) in NAMESPACES:
-            yield from (function.name for function in _FUNCTIONS.values() if "." in function.name)
-        else:
-            yield from self._variables.values()
-            yield from (function.name for function in _FUNCTIONS.values())
-            yield from ALIASES
+            made_up = (function.name for function in FAKER)
+            return suggestion(name, made_up, "docs/templates.md lists all that can be made up")
+        known = [*self._variables.values(), *(function.name for function in FUNCTIONS), *ALIASES, *NAMESPACES]
+        variables = ", ".join(sorted(self._variables.values())) or "none"
+        return suggestion(name, known, f"the variables here are {variables}")
 
 
 def _function(name: str) -> Function | None:

@@ -8,7 +8,7 @@ from tests.unit.templates.words import SOURCE, VALUES, problem, problems
 WRONG: list[tuple[str, int, str, str]] = [
     # text, column (counted from 1 at its first letter), what, advice
     ("{{faker.flaot 1 2}}", 3, "nothing is called faker.flaot", "did you mean faker.float?"),
-    ("{{fakr.name}}", 3, "nothing is called fakr", ""),
+    ("{{fakr.name}}", 3, "nothing is called fakr", "did you mean faker?"),
     ("{{clientid2}}", 3, "nothing is called clientid2", "did you mean clientId?"),
     ("{{uid}}", 3, "nothing is called uid", "did you mean"),
     ("{{now | add_durration '1d'}}", 9, "no filter is called add_durration", "did you mean addDuration?"),
@@ -54,6 +54,10 @@ WRONG: list[tuple[str, int, str, str]] = [
     ("{{id | }}", 8, "the name of a filter is missing", ""),
     ("{{id ? 1}}", 9, "}} stands where : should", ""),
     ("{{if(id)}}", 3, "if takes 2 to 3 arguments, not 1", ""),
+    ("{{weighted({weights: [1]})}}", 3, "weighted needs values", "it is used as weighted values weights"),
+    ("{{user.name}}", 3, "nothing is called user", "the variables here are clientId, context, env, id"),
+    ("{{faker}}", 3, "faker alone is nothing", "write a name behind it, as in faker.int"),
+    ("{{uuid | faker.nmae}}", 10, "no filter is called faker.nmae", "docs/templates.md"),
     ("{{upper}}", 3, "upper has nothing to work on", "write it behind a pipe: value | upper"),
     ("{{pathParam 0}}", 3, "the first is 1", ""),
     ("{{99999999999999999999}}", 3, "99999999999999999999 is too large", ""),
