@@ -10,8 +10,11 @@ from hubbub.core.checkpoint import Checkpoint
 from hubbub.core.commit import Commit, Outcome
 from hubbub.core.errors import OutOfSequence, Unavailable
 from hubbub.core.options import TopicOptions
-from hubbub.core.partition import Partition
+from hubbub.core.partition import Around, Partition
 from hubbub.core.store import LogOptions
+from hubbub.core.taps import Taps
+from hubbub.core.turn import Turn
+from hubbub.model.address import Address, Kind
 from hubbub.octets.batch import Entry, Producer, build, check_batch
 from hubbub.octets.buffer import Buffer
 from hubbub.storage.segments.files import Files
@@ -45,7 +48,9 @@ class FailingFiles(Files):
 def partition_on(bench: DiskBench) -> Partition:
     """The bench's log as a partition that belongs to no topic."""
     checkpoint = Checkpoint("log", bench.engine.state("producers"), is_lasting=True)
-    return Partition(0, bench.log, TopicOptions(), bench.clock, checkpoint)
+    taps = Taps(bench.clock, Turn(bench.clock.soon, bench.engine.seal))
+    address = Address("room", Kind.STREAM, ("t",))
+    return Partition(address, 0, bench.log, TopicOptions(), Around(bench.clock, taps), checkpoint)
 
 
 def recover(bench: DiskBench) -> None:
@@ -151,6 +156,30 @@ def test_all_that_was_sealed_behind_a_failure_fails_with_it_in_order(tmp_path: P
     assert bench.append(batch(b"b")) == 1
     assert [value for _, value in bench.everything()] == [b"kept", b"b"]
     bench.close()
+
+
+def test_a_file_whose_removal_failed_with_all_it_held_is_not_removed_when_it_is_there_again(
+    tmp_path: Path,
+) -> None:
+    files = FailingFiles()
+    bench = open_bench(tmp_path / "data", files=files)
+    bench.log.configure(LogOptions(segment_bytes=30_000))
+    files.room = 0
+    commit = Commit()
+    for number in range(10):
+        bench.join(batch(b"%d" % number + bytes(10_000)), commit)
+    bench.log.trim(9, commit)
+    assert bench.settle(commit) is Outcome.UNAVAILABLE
+    files.room = 1 << 40
+    recover(bench)
+    for number in range(10):
+        assert bench.append(batch(b"%d" % number + bytes(10_000))) == number
+    wanted = bench.everything()
+    assert len(wanted) == 10
+    bench.close()
+    again = open_bench(tmp_path / "data")
+    assert again.everything() == wanted
+    again.close()
 
 
 def test_a_sync_that_fails_is_a_write_that_failed(tmp_path: Path) -> None:

@@ -27,6 +27,8 @@ class Properties(Struct, frozen=True, gc=False, omit_defaults=True):
     is_text: bool = False
     retain: bool = False
     persistent: bool = False
+    is_absent: bool = False
+    """There is no value, which is not the same as an empty one: a tombstone."""
     sent_at: int | None = None
     """What the sender said of the time, in ms."""
 

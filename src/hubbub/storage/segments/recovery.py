@@ -9,7 +9,10 @@ Blocking; runs before the loop serves anybody.
 """
 
 import os
+from itertools import pairwise
 from typing import Final
+
+from msgspec import structs
 
 from hubbub.octets.batch import HEADER_SIZE, is_sound
 from hubbub.octets.malformed import Malformed
@@ -18,7 +21,6 @@ from hubbub.storage.segments.layout import Layout, index_path, segment_path
 from hubbub.storage.segments.segment import (
     CLOSED,
     ENTRY,
-    Head,
     Mark,
     Place,
     Segment,
@@ -37,7 +39,7 @@ _COPY_BYTES: Final = 1 << 20
 class Report:
     """What recovery found, for one line in the log."""
 
-    __slots__ = ("cut", "logs", "octets", "quarantined", "read")
+    __slots__ = ("cut", "logs", "missing", "octets", "quarantined", "read")
 
     def __init__(self) -> None:
         self.logs = 0
@@ -45,6 +47,7 @@ class Report:
         self.read = 0
         self.cut: list[str] = []
         self.quarantined: list[str] = []
+        self.missing: list[str] = []
 
     def __str__(self) -> str:
         parts = [f"{self.logs} logs with {self.octets} octets"]
@@ -52,6 +55,7 @@ class Report:
             parts.append(f"{self.read} octets checked")
         parts += [f"cut a torn tail: {found}" for found in self.cut]
         parts += [f"moved to quarantine: {found}" for found in self.quarantined]
+        parts += [f"missing: {found}" for found in self.missing]
         return "; ".join(parts)
 
 
@@ -129,15 +133,18 @@ class Recovery:
                 self._give_up(path, size, error.reason)
                 return None
             segment = Segment(path, head)
-            end = self._from_index(segment, size)
+            end = self._from_index(descriptor, segment, size)
             if end is not None:
                 return segment, end, None
             return self._scan(descriptor, segment, size, limit)
         finally:
             self._files.close(descriptor)
 
-    def _from_index(self, segment: Segment, size: int) -> int | None:
-        """Load the index; the next offset if it says that the segment is closed and whole, None if the file must be read."""
+    def _from_index(self, descriptor: int, segment: Segment, size: int) -> int | None:
+        """Load the index; the next offset if it says that the segment is closed and whole, None if the file must be read.
+
+        An index that contradicts itself, or whose last entry points to no batch of that offset, is not believed at all.
+        """
         if not self._trusts_index:
             return None
         try:
@@ -145,8 +152,15 @@ class Recovery:
                 marks = read_marks(file.read())
         except FileNotFoundError:
             return None
-        for mark in marks:
-            if mark.kind == ENTRY and segment.due() <= mark.position < size:
+        if any(
+            right.position < left.position or right.offset < left.offset for left, right in pairwise(marks)
+        ):
+            return None
+        places = [mark for mark in marks if mark.kind == ENTRY and segment.head_size <= mark.position < size]
+        if places and not _is_there(descriptor, places[-1]):
+            return None
+        for mark in places:
+            if mark.position >= segment.due():
                 segment.note(mark)
         last = marks[-1] if marks else None
         if last is not None and last.kind == CLOSED and last.position == size:
@@ -175,6 +189,8 @@ class Recovery:
         segment.newest = segment.safe_newest = newest
         segment.end = segment.safe_end = stop
         rest = self._cut(descriptor, segment, size, end, limit) if stop < size else None
+        if rest is None and (limit is None or segment.head.until <= limit):
+            end = max(end, segment.head.until)
         self._files.sync(descriptor)  # the index is about to say that all this is safe
         self._write_index(segment, end)
         return segment, end, rest
@@ -207,7 +223,7 @@ class Recovery:
     def _split(self, descriptor: int, segment: Segment, found: Place, size: int, end: int) -> str:
         """Copy all from the batch ``found`` on into a segment of its own; its path."""
         path = segment_path(os.path.dirname(segment.path), found.offset)
-        head = Head(found.offset, end, segment.head.epoch, segment.created, segment.head.name)
+        head = structs.replace(segment.head, base=found.offset, follows=end)
         self._copy(descriptor, found.position, size, path, pack_head(head))
         return path
 
@@ -251,6 +267,12 @@ class Recovery:
         finally:
             self._files.close(descriptor)
         self._files.rename(path + ".new", path)
+
+
+def _is_there(descriptor: int, mark: Mark) -> bool:
+    """Whether a batch of that offset begins where an index says so."""
+    place = place_at(pread(descriptor, HEADER_SIZE, mark.position), 0, mark.position)
+    return place is not None and place.offset == mark.offset
 
 
 def _base_of(path: str) -> int:

@@ -25,6 +25,7 @@ from hubbub.protocols.amqp.wire.table import EMPTY, Table
 CLOSE_SECONDS: Final = 10.0
 """How long a client may take to answer connection.close."""
 KNOWN_WAYS: Final = 512
+FORCED: Final = "broker forced connection closure with reason"
 
 
 class Guest:
@@ -45,6 +46,7 @@ class Guest:
         "premises",
         "pulse",
         "realm",
+        "since",
         "stream",
         "terms",
         "traits",
@@ -72,6 +74,7 @@ class Guest:
         self.ways: dict[tuple[str, str], tuple[Address, tuple[Queue, ...]]] = {}
         """Where this client's publishes go, checked: valid for one version of the realm's graph."""
         self.ways_of = -1
+        self.since: Final = premises.clock.now()
         self._is_blocked = False
         self._is_released = False
         premises.guests[self] = None
@@ -183,7 +186,7 @@ class Guest:
     def farewell(self, why: Malformed | None) -> None:
         """320 for a hub that stops; what breaks the protocol is answered before it comes to this."""
         if self._session.state is State.RUNNING:
-            text = "broker forced connection closure with reason 'shutdown'" if why is None else str(why)
+            text = f"{FORCED} 'shutdown'" if why is None else str(why)
             reply = Reply.CONNECTION_FORCED if why is None else Reply.INTERNAL_ERROR
             self.stream.out.append(
                 method_frame(0, wire.ConnectionClose(reply, reply_text(reply, text), 0, 0))

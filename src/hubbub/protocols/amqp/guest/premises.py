@@ -6,9 +6,12 @@ from typing import Final, Protocol
 from hubbub.core.queues.realm import Realm
 from hubbub.core.routing.exchange import ExchangeKind, ExchangeOptions
 from hubbub.model.clock import NEVER, Timer, nothing
+from hubbub.net.stream import Stream
 from hubbub.protocols.amqp.delivery.channel import Channel, DirectReplies
-from hubbub.protocols.amqp.guest.users import Users
+from hubbub.protocols.amqp.guest.users import Login, Users
 from hubbub.protocols.amqp.options import AmqpOptions
+from hubbub.protocols.amqp.wire.replies import Reply
+from hubbub.protocols.amqp.wire.table import Table
 from hubbub.protocols.contract import House
 
 LOOK_EVERY_OCTETS: Final = 4 << 20
@@ -32,8 +35,29 @@ class Visitor(Protocol):
     @property
     def channels(self) -> Mapping[int, Channel]: ...
 
+    @property
+    def client(self) -> Table:
+        """What it said of itself."""
+        ...
+
+    @property
+    def login(self) -> Login: ...
+
+    @property
+    def realm(self) -> Realm: ...
+
+    @property
+    def since(self) -> int: ...
+
+    @property
+    def stream(self) -> Stream: ...
+
     def unblock(self) -> None:
         """The alarm is off."""
+        ...
+
+    def close_connection(self, reply: Reply, text: str, index: int) -> None:
+        """Say why, and close."""
         ...
 
 
@@ -55,6 +79,7 @@ class Premises:
         "realms",
         "replies",
         "returned",
+        "taps",
         "turn",
         "users",
     )
@@ -64,6 +89,7 @@ class Premises:
         self.log: Final = house.log
         self.clock: Final = house.broker.clock
         self.turn: Final = house.broker.turn
+        self.taps: Final = house.broker.taps
         self.realms = house.broker.realms
         self.outlives: Final = house.broker.engine.outlives
         """Whether anything is kept when the process ends."""
