@@ -43,6 +43,7 @@ TIDY_SECONDS: Final = 5.0
 GRACE_SECONDS: Final = 3.0
 STEPS_AT_A_TIME: Final = 50
 DONE: Final = object()
+NOT_WRITTEN: Final = "nothing can be written just now"
 STREAMS: Final = "kafka"
 """The room whose addresses topics have."""
 
@@ -173,14 +174,15 @@ class Hub:
 
         Clients are sent away with their protocol's word for it and may come again at once. In memory one world is swapped for another within
         one pass of the loop, whatever the old one held. On disk the directory is emptied under one commit, so that it is as it was or
-        empty, whatever happens meanwhile; who comes in that time waits. Raises `CannotReset`: the hub goes on with what it had.
+        empty, whatever happens meanwhile; who comes in that time waits. Raises `CannotReset`: the hub goes on with what it had; and
+        `CannotOpen`: the directory was lost on the way, and the hub has ended.
         """
         async with self._changing:
             (old,) = self._worlds
-            self._announce_end()
             if old.broker.engine.outlives:
                 await self._reset_directory(old)
             else:
+                self._announce_end()
                 self._hurry()
                 self._send_away(old)
                 self._late = [
@@ -206,6 +208,14 @@ class Hub:
         self.hatches = {name: desk.hatch for name, (desk, _) in world.desks.items()}
 
     async def _reset_directory(self, old: World) -> None:
+        turn = old.broker.turn
+        try:
+            old.broker.engine.state("hub").put("reset", b"", turn.commit)
+        except Unavailable as why:
+            raise CannotReset(f"{self.settings.data_dir} cannot be emptied: {why}") from None
+        if await ended(turn.commit) is not OK:
+            raise CannotReset(f"{self.settings.data_dir} cannot be emptied: {NOT_WRITTEN}")
+        self._announce_end()
         for listener in self._listeners():
             listener.hold()
         try:
@@ -213,16 +223,18 @@ class Hub:
             await self._drain(GRACE_SECONDS)
             old.at_work.close()
             is_empty = await clear(old.broker)
+            self._worlds = []
             old.broker.engine.close()
             old.timer.close()
             await self._enter()
         finally:
             for listener in self._listeners():
-                listener.go_on()
+                if self._worlds:
+                    listener.go_on()
+                else:
+                    listener.stop()
         if not is_empty:
-            raise CannotReset(
-                f"{self.settings.data_dir} could not be emptied: nothing can be written there just now"
-            )
+            raise CannotReset(f"{self.settings.data_dir} could not be emptied: {NOT_WRITTEN}")
 
     def _send_away(self, world: World) -> None:
         """Close all conversations, each with the word of its protocol for somebody who must go and may come again."""

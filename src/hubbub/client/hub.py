@@ -86,13 +86,16 @@ class Hub:
         """Be as new, on the same ports: nothing of what was published or made is left, and what the settings declare is there again.
 
         Clients are disconnected with their protocol's word, and may come again at once; subscriptions end. Raises `StorageError`: a
-        directory could not be emptied.
+        directory cannot be emptied; the hub goes on with what it has.
         """
-        from hubbub.app import CannotReset
+        from hubbub.app import CannotOpen, CannotReset
 
         try:
             await self._here().reset()
         except CannotReset as why:
+            raise StorageError(str(why)) from why
+        except CannotOpen as why:
+            self._inside.clear()
             raise StorageError(str(why)) from why
 
     async def __aenter__(self) -> Self:

@@ -123,9 +123,12 @@ class Listener:
                     stream.resume()
 
     def stop(self) -> None:
-        """Accept no more; streams that are open stay open."""
+        """Accept no more, and turn away who waits; streams that are open stay open."""
         for server in self._servers:
             server.close()
+        waiting, self._waiting = self._waiting, []
+        for stream in waiting:
+            stream.abort()
 
     def abort(self) -> None:
         """End all streams at once."""
