@@ -8,10 +8,11 @@ import msgspec
 from msgspec import Struct
 from msgspec.structs import fields
 
-from hubbub.settings.document import Node, read
+from hubbub.documents.problems import BadDocument, Problem
+from hubbub.documents.tree import Node, read
 from hubbub.settings.kinds import Refused, accept
 from hubbub.settings.options import Option, Path, is_section
-from hubbub.settings.problems import BadSettings, Problem
+from hubbub.settings.problems import BadSettings
 from hubbub.settings.sources import DocumentReader, Said, from_environment, from_flags
 from hubbub.settings.spellings import Dialect
 
@@ -57,7 +58,10 @@ def load(dialect: Dialect[T], sources: Sources) -> Loaded[T]:
     said: list[Said] = []
     problems: list[Problem] = []
     if sources.file is not None:
-        root, problems = read(sources.file)
+        try:
+            root, problems = read(sources.file, "name a file that can, with --config FILE")
+        except BadDocument as bad:
+            raise BadSettings(bad.problems) from None
         said.append(DocumentReader(plain).read(root))
     said.append(from_environment(sources.environment, plain, frozenset({CONFIG_VARIABLE})))
     said.append(from_flags(sources.flags, plain))
