@@ -18,10 +18,12 @@ from hubbub.core.broker import Broker
 from hubbub.core.catchup import CatchUp
 from hubbub.core.compaction import Compaction
 from hubbub.core.groups import GroupOptions, Groups
+from hubbub.core.hatch import Hatch
 from hubbub.core.live import Live
 from hubbub.core.producers import ProducerIds
 from hubbub.core.queues.realm import Realms
 from hubbub.core.store import Engine
+from hubbub.core.taps import Taps
 from hubbub.core.topics import Topics
 from hubbub.core.turn import Turn
 from hubbub.model.clock import Clock, Timer
@@ -36,6 +38,8 @@ from hubbub.settings import Settings
 
 TIDY_SECONDS: Final = 5.0
 GRACE_SECONDS: Final = 3.0
+STREAMS: Final = "kafka"
+"""The room whose addresses topics have."""
 
 
 class CannotOpen(Exception):  # noqa: N818 - it says what stands in the way
@@ -74,16 +78,19 @@ class NoPlace(CannotListen):
 
 
 class Hub:
-    """One hub. ``start``, then ``stop``; neither twice.
+    """One hub. ``start``, then ``stop``; neither twice. ``broker`` and ``hatches`` (by the room's name) are there once it is started.
 
     ``on_defect`` hears of errors that no layer could answer: a bug of ours. By default they are logged with their traceback.
     """
 
+    broker: Broker
+
     def __init__(self, settings: Settings, on_defect: Callable[[Exception], None] | None = None) -> None:
         self.settings: Final = settings
+        self.hatches: dict[str, Hatch] = {}
         self._on_defect: Final = on_defect or log_defect
         self._listeners: list[Listener] = []
-        self._desks: list[Desk] = []
+        self._desks: dict[str, Desk] = {}
         self._conversations: set[Conversation] = set()
         self._closers: list[Callable[[], None]] = []
 
@@ -104,7 +111,7 @@ class Hub:
         is_started = False
         try:
             turn = Turn(clock.soon, engine.seal)
-            broker = open_broker(self.settings, engine, clock, turn)
+            broker = self.broker = open_broker(self.settings, engine, clock, turn)
             await recollect(broker)
             self._closers.append(partial(take_notes, broker))
             self._tidy(broker)
@@ -114,7 +121,8 @@ class Hub:
                     broker, options, partial(advertise, places), logging.getLogger(f"hubbub.{room.name}")
                 )
                 desk = room.open(house)
-                self._desks.append(desk)
+                self._desks[room.name] = desk
+                self.hatches[room.name] = desk.hatch
                 for plan in plans:
                     listener = self._listener(room, desk, house, plan, arena)
                     places.append((listener, plan))
@@ -139,9 +147,9 @@ class Hub:
                     await listener.drained()
         for listener in self._listeners:
             listener.abort()
-        for desk in self._desks:
+        for desk in self._desks.values():
             desk.close()
-        self._desks = []
+        self._desks = {}
         closers, self._closers = self._closers, []
         for close in reversed(closers):
             close()
@@ -272,7 +280,8 @@ def take_notes(broker: Broker) -> None:
 
 def open_broker(settings: Settings, engine: Engine, clock: Clock, turn: Turn) -> Broker:
     """The core, on an open engine, with all that the engine has kept."""
-    topics = Topics(engine, clock)
+    taps = Taps(clock, turn)
+    topics = Topics(engine, clock, taps, STREAMS)
     groups = Groups(engine, clock, turn, group_options(settings))
     topics.on_deleted(lambda topic: groups.forget_topic(topic.name))
     return Broker(
@@ -281,11 +290,12 @@ def open_broker(settings: Settings, engine: Engine, clock: Clock, turn: Turn) ->
         turn=turn,
         engine=engine,
         access=Access(),
+        taps=taps,
         topics=topics,
         groups=groups,
         producer_ids=ProducerIds(clock.now),
-        live=Live(clock, engine, turn),
-        realms=Realms(engine, clock, turn),
+        live=Live(clock, engine, turn, taps),
+        realms=Realms(engine, clock, turn, taps),
     )
 
 

@@ -17,6 +17,7 @@ from collections.abc import Iterator, Mapping
 from msgspec import Struct
 
 from hubbub.app import open_broker
+from hubbub.core.hatch import Hatch
 from hubbub.core.turn import Turn
 from hubbub.model.clock import Action, Clock
 from hubbub.net.stream import Stream
@@ -125,6 +126,10 @@ class Desk:
 
     def readings(self) -> Mapping[str, int]:
         return {}
+
+    @property
+    def hatch(self) -> Hatch:
+        raise AssertionError("nobody publishes here")
 
     def close(self) -> None: ...
 

@@ -10,8 +10,11 @@ from hubbub.core.checkpoint import Checkpoint
 from hubbub.core.commit import Commit, Outcome
 from hubbub.core.errors import OutOfSequence, Unavailable
 from hubbub.core.options import TopicOptions
-from hubbub.core.partition import Partition
+from hubbub.core.partition import Around, Partition
 from hubbub.core.store import LogOptions
+from hubbub.core.taps import Taps
+from hubbub.core.turn import Turn
+from hubbub.model.address import Address, Kind
 from hubbub.octets.batch import Entry, Producer, build, check_batch
 from hubbub.octets.buffer import Buffer
 from hubbub.storage.segments.files import Files
@@ -45,7 +48,9 @@ class FailingFiles(Files):
 def partition_on(bench: DiskBench) -> Partition:
     """The bench's log as a partition that belongs to no topic."""
     checkpoint = Checkpoint("log", bench.engine.state("producers"), is_lasting=True)
-    return Partition(0, bench.log, TopicOptions(), bench.clock, checkpoint)
+    taps = Taps(bench.clock, Turn(bench.clock.soon, bench.engine.seal))
+    address = Address("room", Kind.STREAM, ("t",))
+    return Partition(address, 0, bench.log, TopicOptions(), Around(bench.clock, taps), checkpoint)
 
 
 def recover(bench: DiskBench) -> None:

@@ -8,6 +8,7 @@ from hubbub.core.live import Live
 from hubbub.core.producers import ProducerIds
 from hubbub.core.queues.realm import Realms
 from hubbub.core.store import Engine
+from hubbub.core.taps import Taps
 from hubbub.core.topics import Topics
 from hubbub.core.turn import Turn
 from hubbub.model.clock import Clock
@@ -22,6 +23,7 @@ class Broker(Struct, frozen=True):
     turn: Turn
     engine: Engine
     access: Access
+    taps: Taps
     topics: Topics
     groups: Groups
     producer_ids: ProducerIds

@@ -5,7 +5,7 @@ its end, and its parting word (what is published for somebody who went without a
 its delay and that end.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Final, TypeAlias
 
@@ -20,6 +20,7 @@ from hubbub.core.recollection import Recollection
 from hubbub.core.retained import NO_KEEPER, Keeper, Kept, Retained
 from hubbub.core.store import Engine, LogOptions
 from hubbub.core.subscriptions import Receiver, Subscription, Subscriptions
+from hubbub.core.taps import Taps
 from hubbub.core.turn import Turn
 from hubbub.model.clock import Action, Clock, Timer, nothing
 from hubbub.model.record import Record
@@ -61,17 +62,29 @@ class _Absence:
 class Space:
     """One room's paths."""
 
-    __slots__ = ("_absent", "_clock", "_make", "_options", "durables", "retained", "subscriptions", "tally")
+    __slots__ = (
+        "_absent",
+        "_clock",
+        "_make",
+        "_options",
+        "_taps",
+        "durables",
+        "retained",
+        "subscriptions",
+        "tally",
+    )
 
     def __init__(
         self,
         clock: Clock,
+        taps: Taps,
         options: SpaceOptions,
         on_drop: Callable[[str, str], None],
         make: Maker = Durable,
         keeper: Keeper = NO_KEEPER,
     ) -> None:
         self._clock = clock
+        self._taps = taps
         self._options = options
         self._make = make
         self._absent: dict[str, _Absence] = {}
@@ -118,7 +131,15 @@ class Space:
                 self.retained.put(path, record, assurance)
             else:
                 self.retained.remove(path)
-        return self.subscriptions.publish(path, (record,), assurance, sender)
+        return self.publish_all(path, (record,), assurance, sender)
+
+    def publish_all(
+        self, path: str, records: Sequence[Record], assurance: int, sender: Receiver | None = None
+    ) -> int:
+        """Offer records that are not to be retained to all subscribers; how many took them all. A single one may raise `Full`."""
+        if self._taps.is_open:
+            self._taps.saw(records)
+        return self.subscriptions.publish(path, records, assurance, sender)
 
     def report(self, path: str, record: Record) -> None:
         """What the hub says of its present: retained and heard like any other, but never written down."""
@@ -229,11 +250,16 @@ class LastingSpace(Space):
     __slots__ = ("_changes", "_keepsakes")
 
     def __init__(
-        self, clock: Clock, options: SpaceOptions, on_drop: Callable[[str, str], None], changes: Changes
+        self,
+        clock: Clock,
+        taps: Taps,
+        options: SpaceOptions,
+        on_drop: Callable[[str, str], None],
+        changes: Changes,
     ) -> None:
         self._changes = changes
         self._keepsakes = Keepsakes(changes)
-        super().__init__(clock, options, on_drop, self._lasting, self._keepsakes)
+        super().__init__(clock, taps, options, on_drop, self._lasting, self._keepsakes)
 
     @property
     def lasts(self) -> bool:
@@ -293,10 +319,11 @@ class LastingSpace(Space):
 class Live:
     """All spaces of a hub, by room."""
 
-    __slots__ = ("_changes", "_clock", "_engine", "_turn", "spaces")
+    __slots__ = ("_changes", "_clock", "_engine", "_taps", "_turn", "spaces")
 
-    def __init__(self, clock: Clock, engine: Engine, turn: Turn) -> None:
+    def __init__(self, clock: Clock, engine: Engine, turn: Turn, taps: Taps) -> None:
         self._clock = clock
+        self._taps = taps
         self._engine = engine
         self._turn = turn
         self._changes: dict[str, Changes] = {}
@@ -311,9 +338,9 @@ class Live:
         """Make a room's space. The room calls it once, when it opens; others look into ``spaces``."""
         if self._engine.outlives:
             changes = self._changes.pop(room, None) or self._open(room)
-            space: Space = LastingSpace(self._clock, options, on_drop, changes)
+            space: Space = LastingSpace(self._clock, self._taps, options, on_drop, changes)
         else:
-            space = Space(self._clock, options, on_drop)
+            space = Space(self._clock, self._taps, options, on_drop)
         self.spaces[room] = space
         return space
 

@@ -7,17 +7,28 @@ knows of producers is noted down from time to time, so that a restart has little
 from collections.abc import Callable
 from typing import Final
 
+from msgspec import Struct
+
 from hubbub.core.checkpoint import Checkpoint
 from hubbub.core.commit import NO_COMMIT, Commit, Outcome
 from hubbub.core.errors import OutOfRange, TooLarge, Unavailable
 from hubbub.core.options import TopicOptions
 from hubbub.core.producers import Producers
 from hubbub.core.store import Owned
+from hubbub.core.taps import Place, Taps
+from hubbub.model.address import Address
 from hubbub.model.clock import Clock
 from hubbub.octets.batch import BatchHeader, stamp_append_time
 from hubbub.octets.buffer import Buffer
 
 NO_PRODUCER: Final = -1
+
+
+class Around(Struct, frozen=True):
+    """What all partitions of a hub share."""
+
+    clock: Clock
+    taps: Taps
 
 
 class Appended:
@@ -37,6 +48,8 @@ class Partition:
         "_checkpoint",
         "_clock",
         "_joined",
+        "_taps",
+        "address",
         "index",
         "is_deleted",
         "log",
@@ -48,8 +61,15 @@ class Partition:
     )
 
     def __init__(
-        self, index: int, log: Owned, options: TopicOptions, clock: Clock, checkpoint: Checkpoint
+        self,
+        address: Address,
+        index: int,
+        log: Owned,
+        options: TopicOptions,
+        around: Around,
+        checkpoint: Checkpoint,
     ) -> None:
+        self.address = address
         self.index = index
         self.log = log
         self.options = options
@@ -58,7 +78,8 @@ class Partition:
         self.records_in = 0
         self.octets_in = 0
         self.is_deleted = False
-        self._clock = clock
+        self._clock = around.clock
+        self._taps = around.taps
         self._checkpoint = checkpoint
         self._joined = NO_COMMIT
 
@@ -98,6 +119,9 @@ class Partition:
         base = self.log.append(batch, header.count, max_timestamp, commit)
         if header.producer_id != NO_PRODUCER:
             self.producers.remember(header, base, stamped_at)
+        taps = self._taps
+        if taps.is_open:
+            taps.saw_batch(self.address, Place(self.index, base), header.count, batch)
         self.records_in += header.count
         self.octets_in += len(batch)
         if self.octets_in >= self._checkpoint.due_at:

@@ -52,9 +52,8 @@ class Sighting(Struct, frozen=True):
     def records(self) -> list[Record]:
         """The records in the neutral names; empty where a batch cannot be decoded (it is opaque, or larger than what is decompressed at most)."""
         contents, translate = self.contents, self.translate
-        if isinstance(contents, bytes):
-            return decoded(self.address, contents)
-        return list(contents) if translate is None else [translate(record) for record in contents]
+        found = decoded(self.address, contents) if isinstance(contents, bytes) else list(contents)
+        return found if translate is None else [translate(record) for record in found]
 
 
 class Onlooker(Protocol):
@@ -160,15 +159,7 @@ class Taps:
             onlookers = self._learn(address)
         if any(onlooker.is_open for onlooker in onlookers):
             octets = sum(len(record.value) for record in these)
-            self._show(
-                onlookers,
-                address,
-                len(these),
-                octets,
-                place,
-                tuple(these),
-                self.translations.get(address.room),
-            )
+            self._show(onlookers, address, len(these), octets, place, tuple(these))
 
     def saw_batch(self, address: Address, place: Place, count: int, batch: Buffer) -> None:
         """A whole batch was appended to a stream. It is copied, for it may lie in a buffer that is used again."""
@@ -176,7 +167,7 @@ class Taps:
         if onlookers is None:
             onlookers = self._learn(address)
         if any(onlooker.is_open for onlooker in onlookers):
-            self._show(onlookers, address, count, len(batch), place, bytes(batch), None)
+            self._show(onlookers, address, count, len(batch), place, bytes(batch))
 
     # inside
 
@@ -188,9 +179,9 @@ class Taps:
         octets: int,
         place: Place,
         contents: Sequence[Record] | bytes,
-        translate: Translation | None,
     ) -> None:
         self._number += 1
+        translate = self.translations.get(address.room)
         sighting = Sighting(
             self._number, self._clock.now(), address, count, octets, place, contents, translate
         )

@@ -17,8 +17,10 @@ from hubbub.core.checkpoint import Checkpoint
 from hubbub.core.commit import Commit
 from hubbub.core.errors import AlreadyExists, Invalid, NotFound
 from hubbub.core.options import TopicOptions
-from hubbub.core.partition import Partition
+from hubbub.core.partition import Around, Partition
 from hubbub.core.store import Engine
+from hubbub.core.taps import Taps
+from hubbub.model.address import Address, Kind
 from hubbub.model.clock import Clock
 
 MAX_PARTITIONS: Final = 10_000
@@ -55,13 +57,14 @@ class Topic:
 
 
 class Topics:
-    """All topics of a hub. ``generation`` grows with every change, for those who keep answers ready."""
+    """All topics of a hub. ``generation`` grows with every change, for those who keep answers ready. ``room`` is whose addresses they have."""
 
-    __slots__ = ("_by_id", "_by_name", "_clock", "_engine", "_on_deleted", "_state", "generation")
+    __slots__ = ("_around", "_by_id", "_by_name", "_engine", "_on_deleted", "_room", "_state", "generation")
 
-    def __init__(self, engine: Engine, clock: Clock) -> None:
+    def __init__(self, engine: Engine, clock: Clock, taps: Taps, room: str) -> None:
         self._engine = engine
-        self._clock = clock
+        self._around = Around(clock, taps)
+        self._room = room
         self._state = engine.state("topics")
         self._by_name: dict[str, Topic] = {}
         self._by_id: dict[bytes, Topic] = {}
@@ -106,7 +109,7 @@ class Topics:
         if name in self._by_name:
             raise AlreadyExists(f"topic {name!r} exists already")
         check_partitions(partitions)
-        definition = Definition(uuid4(), partitions, options, dict(settings), self._clock.now())
+        definition = Definition(uuid4(), partitions, options, dict(settings), self._around.clock.now())
         self._keep(name, definition, commit)
         LOG.debug("created %r with %d partitions", name, partitions)
         return self._add(name, definition)
@@ -135,7 +138,7 @@ class Topics:
         check_partitions(partitions)
         self._keep(topic.name, replace(topic.definition, partitions=partitions), commit)
         for index in range(len(topic.partitions), partitions):
-            topic.partitions.append(self._acquire(topic.id, index, topic.options))
+            topic.partitions.append(self._acquire(topic.name, topic.id, index, topic.options))
 
     def configure(
         self, topic: Topic, options: TopicOptions, settings: Mapping[str, str], commit: Commit
@@ -160,18 +163,20 @@ class Topics:
 
     def _add(self, name: str, definition: Definition) -> Topic:
         partitions = [
-            self._acquire(definition.id, index, definition.options) for index in range(definition.partitions)
+            self._acquire(name, definition.id, index, definition.options)
+            for index in range(definition.partitions)
         ]
         topic = Topic(name, definition, partitions)
         self._by_name[name] = topic
         self._by_id[topic.id.bytes] = topic
         return topic
 
-    def _acquire(self, topic_id: UUID, index: int, options: TopicOptions) -> Partition:
+    def _acquire(self, topic: str, topic_id: UUID, index: int, options: TopicOptions) -> Partition:
         name = log_name(topic_id, index)
         log = self._engine.acquire(name, options.for_log())
         checkpoint = Checkpoint(name, self._engine.state("producers"), is_lasting=self._engine.outlives)
-        return Partition(index, log, options, self._clock, checkpoint)
+        address = Address(self._room, Kind.STREAM, (topic,))
+        return Partition(address, index, log, options, self._around, checkpoint)
 
 
 def log_name(topic_id: UUID, index: int) -> str:

@@ -22,6 +22,7 @@ from typing import Any, Protocol, TypeAlias
 from msgspec import Struct
 
 from hubbub.core.broker import Broker
+from hubbub.core.hatch import Hatch
 from hubbub.net.stream import Stream
 from hubbub.octets.buffer import Buffer
 from hubbub.octets.malformed import Malformed
@@ -125,6 +126,11 @@ class Desk(Protocol):
 
     @property
     def handlers(self) -> Mapping[type, Handler]: ...
+
+    @property
+    def hatch(self) -> Hatch:
+        """How the rest of the house publishes here, and looks in."""
+        ...
 
     def welcome(self, stream: Stream) -> Guest:
         """A new connection."""

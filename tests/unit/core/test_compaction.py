@@ -11,6 +11,7 @@ from hubbub.core.compaction import Compaction
 from hubbub.core.options import TopicOptions
 from hubbub.core.partition import Partition
 from hubbub.core.store import Engine
+from hubbub.core.taps import Taps
 from hubbub.core.topics import Topics
 from hubbub.core.turn import Turn
 from hubbub.model.clock import Action, Clock
@@ -36,7 +37,7 @@ class Ground:
         self.clock = Clock(lambda: 0.0, lambda: START, lambda when: None, self.events.put)
         self.engine = open_engine(self.clock, self.events)
         self.turn = Turn(self.events.put, self.engine.seal)
-        self.topics = Topics(self.engine, self.clock)
+        self.topics = Topics(self.engine, self.clock, Taps(self.clock, self.turn), "room")
         self.compaction = Compaction(self.topics, self.engine, self.clock, self.turn)
         found = self.topics.find("t")
         self.topic = found or self.topics.create(

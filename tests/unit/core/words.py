@@ -3,10 +3,12 @@
 from hubbub.core.checkpoint import Checkpoint
 from hubbub.core.commit import Commit, Outcome
 from hubbub.core.options import TopicOptions
-from hubbub.core.partition import Appended, Partition
+from hubbub.core.partition import Appended, Around, Partition
 from hubbub.core.store import LogOptions, Owned
+from hubbub.core.taps import Taps
 from hubbub.core.topics import Topics
 from hubbub.core.turn import Turn
+from hubbub.model.address import Address, Kind
 from hubbub.model.clock import Action, Clock
 from hubbub.octets.batch import Entry, Producer, build, check_batch, records, split
 from hubbub.storage.memory.engine import MemoryEngine
@@ -42,6 +44,10 @@ class PatientEngine(MemoryEngine):
             commit.end(outcome)
 
 
+ROOM = "room"
+ADDRESS = Address(ROOM, Kind.STREAM, ("t",))
+
+
 class Core:
     """A clock moved by hand, a turn ended by hand, and the topics of an engine."""
 
@@ -50,7 +56,8 @@ class Core:
         self.engine = engine or PatientEngine()
         self.clock = Clock(lambda: 0.0, lambda: START, lambda when: None, self.soon.append)
         self.turn = Turn(self.soon.append, self.engine.seal)
-        self.topics = Topics(self.engine, self.clock)
+        self.taps = Taps(self.clock, self.turn)
+        self.topics = Topics(self.engine, self.clock, self.taps, ROOM)
 
     def end_turn(self) -> None:
         """Let the loop pass until nothing is left to do."""
@@ -62,7 +69,7 @@ class Core:
         options = options or TopicOptions()
         log: Owned = self.engine.acquire("log", LogOptions())
         checkpoint = Checkpoint("log", self.engine.state("producers"), is_lasting=self.engine.outlives)
-        return Partition(0, log, options, self.clock, checkpoint)
+        return Partition(ADDRESS, 0, log, options, Around(self.clock, self.taps), checkpoint)
 
     def append(self, partition: Partition, octets: bytes) -> Appended:
         """In the turn that goes on."""

@@ -22,6 +22,7 @@ from hubbub.core.routing.exchange import Binding, Exchange, ExchangeOptions
 from hubbub.core.routing.graph import Graph
 from hubbub.core.routing.headers import NO_ARGUMENTS, Arguments
 from hubbub.core.store import Engine
+from hubbub.core.taps import Taps
 from hubbub.core.turn import Turn
 from hubbub.model.clock import Clock, nothing
 from hubbub.model.record import Record
@@ -65,11 +66,15 @@ class Realm:
         "name",
         "on_short",
         "queues",
+        "taps",
         "turn",
     )
 
-    def __init__(self, name: str, engine: Engine, clock: Clock, turn: Turn, undertaker: Undertaker) -> None:
+    def __init__(
+        self, name: str, engine: Engine, clock: Clock, turn: Turn, taps: Taps, undertaker: Undertaker
+    ) -> None:
         self.name = name
+        self.taps = taps
         self.on_short: Callable[[], object] = nothing
         """Called when the engine could not keep a record."""
         self._engine = engine
@@ -173,6 +178,8 @@ class Realm:
         """Route a record; returns how many queues it found, and whether all of them took it."""
         queues = self.graph.route(exchange, sending.keys, sending.headers)
         exchange.taken += 1
+        if self.taps.is_open:
+            self.taps.saw((record,))
         all_took = True
         for queue in queues:
             if not queue.put(record, sending.ttl_ms, sending.priority, persistent=sending.persistent):
@@ -255,10 +262,11 @@ def bury_as_is(realm: Realm, queue: Queue, entry: Entry, death: Death) -> None: 
 class Realms:
     """All realms of a hub by name. ``undertaker`` may be set by the room whose records these are."""
 
-    __slots__ = ("_catalogue", "_clock", "_engine", "_turn", "by_name", "on_short", "undertaker")
+    __slots__ = ("_catalogue", "_clock", "_engine", "_taps", "_turn", "by_name", "on_short", "undertaker")
 
-    def __init__(self, engine: Engine, clock: Clock, turn: Turn) -> None:
+    def __init__(self, engine: Engine, clock: Clock, turn: Turn, taps: Taps) -> None:
         self._engine = engine
+        self._taps = taps
         self._clock = clock
         self._turn = turn
         self._catalogue = Catalogue(engine, turn)
@@ -271,7 +279,9 @@ class Realms:
         """The realm of this name, made if it is not there."""
         realm = self.by_name.get(name)
         if realm is None:
-            realm = self.by_name[name] = Realm(name, self._engine, self._clock, self._turn, self._bury)
+            realm = self.by_name[name] = Realm(
+                name, self._engine, self._clock, self._turn, self._taps, self._bury
+            )
             realm.on_short = self._short
             self._catalogue.realm(name)
             realm.restore()

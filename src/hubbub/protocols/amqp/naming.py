@@ -15,6 +15,8 @@ from hubbub.protocols.amqp.wire.table import Field, Table, plain_table
 
 ROOM: Final = "amqp"
 REPLY_TO: Final = "amq.rabbitmq.reply-to"
+PRIVATE: Final = f"{REPLY_TO}."
+"""What the private names of direct replies begin with."""
 LONGEST_TTL_MS: Final = (1 << 32) - 1
 
 _FLAGS: Final = content.HEADERS | content.PRIORITY | content.EXPIRATION | content.REPLY_TO | content.USER_ID

@@ -10,6 +10,8 @@ from hubbub.protocols.amqp.guest.guest import Guest
 from hubbub.protocols.amqp.guest.premises import Premises
 from hubbub.protocols.amqp.handlers import definitions
 from hubbub.protocols.amqp.handlers.table import HANDLERS
+from hubbub.protocols.amqp.hatch import Hatch
+from hubbub.protocols.amqp.naming import neutral
 from hubbub.protocols.amqp.options import AmqpOptions
 from hubbub.protocols.contract import Handler, House, Room
 
@@ -17,11 +19,13 @@ from hubbub.protocols.contract import Handler, House, Room
 class Desk:
     """AMQP in one hub."""
 
-    __slots__ = ("premises",)
+    __slots__ = ("hatch", "premises")
 
     def __init__(self, house: House, options: AmqpOptions) -> None:
         self.premises: Final = Premises(house, options)
         self.premises.realms.undertaker = bury
+        self.hatch: Final = Hatch(self.premises)
+        house.broker.taps.translations[ROOM.name] = neutral
 
     @property
     def handlers(self) -> Mapping[type, Handler]:

@@ -15,9 +15,27 @@ from hubbub.protocols.kafka.session import Session
 class Guest:
     """One connection. Handlers get it as their first argument."""
 
-    __slots__ = ("_house", "_session", "broker", "fetch_session", "options", "principal", "stream")
+    __slots__ = (
+        "_guests",
+        "_house",
+        "_session",
+        "broker",
+        "fetch_session",
+        "key",
+        "options",
+        "principal",
+        "since",
+        "stream",
+    )
 
-    def __init__(self, house: House, options: KafkaOptions, session: Session, stream: Stream) -> None:
+    def __init__(
+        self,
+        house: House,
+        options: KafkaOptions,
+        session: Session,
+        stream: Stream,
+        guests: "dict[str, Guest]",
+    ) -> None:
         self._house: Final = house
         self._session: Final = session
         self.broker: Final[Broker] = house.broker
@@ -25,6 +43,11 @@ class Guest:
         self.stream: Final = stream
         self.principal: Principal = ANONYMOUS
         self.fetch_session = FetchSession()
+        self.since: Final = house.broker.clock.now()
+        self.key: Final = "{}:{}".format(*stream.peer)
+        """How it is called among all connections of the room."""
+        self._guests: Final = guests
+        guests[self.key] = self
 
     @property
     def session(self) -> Session:
@@ -52,3 +75,5 @@ class Guest:
 
     def gone(self) -> None:
         """Waiting fetches and joins are cancelled with their replies; nothing else is held."""
+        if self._guests.get(self.key) is self:
+            del self._guests[self.key]

@@ -60,13 +60,22 @@ class Again(Struct, frozen=True):
 
 
 class Session:
-    """Of one connection. ``software`` is what ApiVersions (v3 and later) said of the client: name and version.
+    """Of one connection. ``software`` is what ApiVersions (v3 and later) said of the client: name and version; ``client_id`` what its latest request said.
 
     ``max_request`` bounds what carries records, which are never taken apart here; ``max_control`` bounds all else, because a frame of
     tiny elements becomes objects of many times its size. Both are looked at as soon as the first octets of a frame are there.
     """
 
-    __slots__ = ("_again", "_max_control", "_max_request", "_served", "software", "used", "wanted")
+    __slots__ = (
+        "_again",
+        "_max_control",
+        "_max_request",
+        "_served",
+        "client_id",
+        "software",
+        "used",
+        "wanted",
+    )
 
     def __init__(self, served: Mapping[int, Served], max_request: int, max_control: int) -> None:
         self._served: Final = served
@@ -76,6 +85,7 @@ class Session:
         self.used = 0
         self.wanted = 0
         self.software: tuple[str, str] = ("", "")
+        self.client_id = ""
 
     def receive(self, data: memoryview) -> Iterator[Request[Struct]]:
         """Yield each whole request. Raises `Malformed` for what Kafka closes a connection for."""
@@ -130,6 +140,7 @@ class Session:
         client_id, position = read_client_id(
             data, start + HEADER.size, stop, is_flexible=version >= messages.flexible_from
         )
+        self.client_id = client_id or ""
         body = decode_request(messages, version, data, position, stop)
         if (
             isinstance(body, ProduceRequest)

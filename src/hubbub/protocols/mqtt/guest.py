@@ -12,6 +12,7 @@ import msgspec
 from hubbub.core.access import ANONYMOUS, Operation, Principal
 from hubbub.core.commit import OK, Outcome
 from hubbub.core.durable import Bounds, Durable, Parcel
+from hubbub.core.hatch import Client
 from hubbub.core.subscriptions import Target
 from hubbub.model.clock import Action, Timer, nothing
 from hubbub.model.record import Record
@@ -37,6 +38,7 @@ FOR_EVER: Final = 0xFFFFFFFF
 RETAINED_3: Final = (False, 0, True, ())
 LINGER_SECONDS: Final = 5.0
 CONNACK: Final = 0x20
+LEVELS: Final = {3: "3.1", 4: "3.1.1", 5: "5.0"}
 UNKEPT: Final = "nothing can be kept just now"
 encode_will: Final = msgspec.msgpack.Encoder().encode
 decode_will: Final = msgspec.msgpack.Decoder(tuple[str, Will]).decode
@@ -60,6 +62,7 @@ class Guest:
         "heard_at",
         "keep_seconds",
         "principal",
+        "since",
         "stream",
         "will",
     )
@@ -84,6 +87,7 @@ class Guest:
         self.keep_seconds = 0
         """How long the session outlives the connection; `FOR_EVER` is without end."""
         self.principal: Principal = ANONYMOUS
+        self.since: Final = hall.broker.clock.now()
         self.will: Will | None = None
 
     @property
@@ -177,6 +181,23 @@ class Guest:
         self.hall.broker.clock.call_in(
             LINGER_SECONDS, self.stream.abort
         )  # one that never reads is not waited for
+
+    def describe(self) -> Client:
+        """See `Visitor.describe`."""
+        return Client(
+            id=self.client_id,
+            peer="{}:{}".format(*self.stream.peer),
+            user=self.principal.name,
+            protocol=LEVELS.get(self._session.level, ""),
+            since=self.since,
+            octets_in=self.stream.octets_in,
+            octets_out=self.stream.octets_out,
+            details={
+                "keep_seconds": self.keep_seconds,
+                "subscriptions": len(self.durable.subscriptions),
+                "has_will": self.will is not None,
+            },
+        )
 
     # what the conversation calls
 

@@ -10,6 +10,7 @@ from hubbub.protocols.mqtt.delivery.hall import Hall
 from hubbub.protocols.mqtt.delivery.reports import Reports
 from hubbub.protocols.mqtt.guest import Guest, will_of
 from hubbub.protocols.mqtt.handlers.table import HANDLERS, LASTING
+from hubbub.protocols.mqtt.hatch import Hatch
 from hubbub.protocols.mqtt.naming import ROOM as NAME
 from hubbub.protocols.mqtt.options import MqttOptions
 
@@ -19,11 +20,12 @@ PENDING: Final = 65_535
 class Desk:
     """MQTT in one hub."""
 
-    __slots__ = ("_hall", "_reports", "handlers")
+    __slots__ = ("_hall", "_reports", "handlers", "hatch")
 
     def __init__(self, hall: Hall) -> None:
         self._hall: Final = hall
         self._reports: Final = Reports(hall)
+        self.hatch: Final = Hatch(hall)
         self.handlers: Mapping[type, Handler] = LASTING if hall.space.lasts else HANDLERS
 
     def welcome(self, stream: Stream) -> Guest:

@@ -12,6 +12,7 @@ from hubbub.core.routing.exchange import Binding, Exchange, ExchangeKind, Exchan
 from hubbub.core.routing.hashing import Ring
 from hubbub.core.routing.headers import Match, matches
 from hubbub.core.routing.topic import TopicTrie
+from hubbub.core.taps import Taps
 from hubbub.core.turn import Turn
 from hubbub.model.address import Address, Kind
 from hubbub.model.clock import Action, Clock
@@ -97,7 +98,8 @@ def test_headers_match_as_a_slow_reading_says(
 def realm() -> Realm:
     soon: list[Action] = []
     clock = Clock(lambda: 0.0, lambda: 0.0, lambda when: None, soon.append)
-    return Realm("r", MemoryEngine(), clock, Turn(soon.append, lambda commit: None), bury_as_is)
+    turn = Turn(soon.append, lambda commit: None)
+    return Realm("r", MemoryEngine(), clock, turn, Taps(clock, turn), bury_as_is)
 
 
 NAMES = ["e0", "e1", "e2", "e3"]

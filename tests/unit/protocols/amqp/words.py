@@ -13,6 +13,7 @@ from hubbub.core.groups import Groups
 from hubbub.core.live import Live
 from hubbub.core.producers import ProducerIds
 from hubbub.core.queues.realm import Realms
+from hubbub.core.taps import Taps
 from hubbub.core.topics import Topics
 from hubbub.core.turn import Turn
 from hubbub.model.clock import Action, Clock
@@ -106,17 +107,19 @@ class Hub:
         self.defects: list[Exception] = []
         self.arena = Arena(64 * 1024)
         self.conversations: set[Conversation] = set()
+        taps = Taps(self.clock, self.turn)
         self.broker = Broker(
             hub_id="hub",
             clock=self.clock,
             turn=self.turn,
             engine=self.engine,
             access=Access(),
-            topics=Topics(self.engine, self.clock),
+            taps=taps,
+            topics=Topics(self.engine, self.clock, taps, "kafka"),
             groups=Groups(self.engine, self.clock, self.turn),
             producer_ids=ProducerIds(self.clock.now),
-            live=Live(self.clock, self.engine, self.turn),
-            realms=Realms(self.engine, self.clock, self.turn),
+            live=Live(self.clock, self.engine, self.turn, taps),
+            realms=Realms(self.engine, self.clock, self.turn, taps),
         )
         log = logging.getLogger("hubbub.amqp")
         self.house = House(self.broker, AmqpOptions(**options), lambda stream: ("localhost", 5672), log)

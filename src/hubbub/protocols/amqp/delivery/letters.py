@@ -51,6 +51,8 @@ def bury(realm: Realm, queue: Queue, entry: Entry, death: Death) -> None:
 
 def send(realm: Realm, exchange: Exchange, record: Record, keys: tuple[str, ...], headers: Table) -> None:
     """To all queues but those that would close a circle."""
+    if realm.taps.is_open:
+        realm.taps.saw((record,))
     traits = traits_of(record.original)
     deaths = deaths_in(headers)
     was_rejected = any(value(entry, "reason") == Death.REJECTED.value for entry in deaths)

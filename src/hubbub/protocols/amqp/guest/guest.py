@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from hubbub.core.hatch import Client
 from hubbub.core.queues.queue import Queue
 from hubbub.core.queues.realm import Realm
 from hubbub.model.address import Address
@@ -25,6 +26,7 @@ from hubbub.protocols.amqp.wire.table import EMPTY, Table
 CLOSE_SECONDS: Final = 10.0
 """How long a client may take to answer connection.close."""
 KNOWN_WAYS: Final = 512
+FORCED: Final = "broker forced connection closure with reason"
 
 
 class Guest:
@@ -45,6 +47,7 @@ class Guest:
         "premises",
         "pulse",
         "realm",
+        "since",
         "stream",
         "terms",
         "traits",
@@ -72,6 +75,7 @@ class Guest:
         self.ways: dict[tuple[str, str], tuple[Address, tuple[Queue, ...]]] = {}
         """Where this client's publishes go, checked: valid for one version of the realm's graph."""
         self.ways_of = -1
+        self.since: Final = premises.clock.now()
         self._is_blocked = False
         self._is_released = False
         premises.guests[self] = None
@@ -93,6 +97,25 @@ class Guest:
     def channel(self) -> Channel:
         """The channel of the call at hand."""
         return self.channels[self._session.channel]
+
+    def describe(self) -> Client:
+        """See `Visitor.describe`."""
+        return Client(
+            id="{}:{}".format(*self.stream.peer),
+            peer="{}:{}".format(*self.stream.peer),
+            user=self.login.name,
+            protocol=" ".join(filter(None, (said(self.client, "product"), said(self.client, "version")))),
+            since=self.since,
+            octets_in=self.stream.octets_in,
+            octets_out=self.stream.octets_out,
+            details={
+                "name": said(self.client, "connection_name"),
+                "virtual_host": self.realm.name if self.realm is not NOWHERE else "",
+                "channels": len(self.channels),
+                "consumers": sum(len(channel.consumers) for channel in self.channels.values()),
+                "is_blocked": self._is_blocked,
+            },
+        )
 
     # saying
 
@@ -166,6 +189,13 @@ class Guest:
         self.send(0, wire.ConnectionClose(reply, reply_text(reply, text), index >> 16, index & 0xFFFF))
         self.pulse.within(CLOSE_SECONDS, self.stream.close)
 
+    def evict(self, why: str) -> None:
+        """See `Visitor.evict`."""
+        if self._session.state is State.RUNNING:
+            self.close_connection(Reply.CONNECTION_FORCED, f"{FORCED} '{why}'", 0)
+        else:
+            self.stream.abort()
+
     def release(self) -> None:
         """All channels end, and the queues that this connection alone might use. Idempotent."""
         self.pulse.stop()
@@ -183,7 +213,7 @@ class Guest:
     def farewell(self, why: Malformed | None) -> None:
         """320 for a hub that stops; what breaks the protocol is answered before it comes to this."""
         if self._session.state is State.RUNNING:
-            text = "broker forced connection closure with reason 'shutdown'" if why is None else str(why)
+            text = f"{FORCED} 'shutdown'" if why is None else str(why)
             reply = Reply.CONNECTION_FORCED if why is None else Reply.INTERNAL_ERROR
             self.stream.out.append(
                 method_frame(0, wire.ConnectionClose(reply, reply_text(reply, text), 0, 0))
@@ -198,6 +228,12 @@ class Guest:
     def gone(self) -> None:
         """The socket is gone."""
         self.release()
+
+
+def said(client: Table, name: str) -> str:
+    """What a client says of itself under this name."""
+    value = client.value(name)
+    return value.decode(errors="replace") if isinstance(value, bytes) else ""
 
 
 class Nowhere(Realm):

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Final, Protocol
 
+from hubbub.core.hatch import Client
 from hubbub.core.queues.realm import Realm
 from hubbub.core.routing.exchange import ExchangeKind, ExchangeOptions
 from hubbub.model.clock import NEVER, Timer, nothing
@@ -36,6 +37,14 @@ class Visitor(Protocol):
         """The alarm is off."""
         ...
 
+    def describe(self) -> Client:
+        """What people are told of it."""
+        ...
+
+    def evict(self, why: str) -> None:
+        """Close the connection with 320."""
+        ...
+
 
 class Premises:
     """One per hub. Counters are plain numbers, read by who looks."""
@@ -55,6 +64,7 @@ class Premises:
         "realms",
         "replies",
         "returned",
+        "taps",
         "turn",
         "users",
     )
@@ -64,6 +74,7 @@ class Premises:
         self.log: Final = house.log
         self.clock: Final = house.broker.clock
         self.turn: Final = house.broker.turn
+        self.taps: Final = house.broker.taps
         self.realms = house.broker.realms
         self.outlives: Final = house.broker.engine.outlives
         """Whether anything is kept when the process ends."""

@@ -162,8 +162,9 @@ def declare(options: AmqpOptions, premises: Premises) -> None:
         raise BadDefinitions(f"amqp: {failure.text}") from None
 
 
-def make(found: Definitions, premises: Premises) -> None:
-    """Make what is not there. Raises `Failed` for what cannot be."""
+def make(found: Definitions, premises: Premises) -> int:
+    """Make what is not there; how many exchanges, queues and bindings were made. Raises `Failed` for what cannot be."""
+    made = 0
     for named in found.vhosts:
         premises.open_realm(named.name)
     make_users(found, premises)
@@ -174,6 +175,7 @@ def make(found: Definitions, premises: Premises) -> None:
                 each.name, each.type, False, each.durable, each.auto_delete, each.internal
             )
             realm.add_exchange(each.name, exchange.options_of(each.type, plain(each.arguments), call))
+            made += 1
     for queue in found.queues:
         realm = premises.open_realm(queue.vhost)
         if queue.name not in realm.queues:
@@ -182,8 +184,10 @@ def make(found: Definitions, premises: Premises) -> None:
                 given["x-queue-type"] = queue.type
             declared = wire.QueueDeclare(queue.name, False, queue.durable, False, queue.auto_delete)
             realm.add_queue(queue.name, arguments.options_of(declared, given, queue.name, queue.vhost))
+            made += 1
     for way in found.bindings:
-        bind(way, premises)
+        made += bind(way, premises)
+    return made
 
 
 def make_users(found: Definitions, premises: Premises) -> None:
@@ -201,15 +205,15 @@ def make_users(found: Definitions, premises: Premises) -> None:
         premises.users.add(Login(user.name, digest, tags, permissions))
 
 
-def bind(way: BindingDefinition, premises: Premises) -> None:
-    """Raises `Failed` where one end is missing."""
+def bind(way: BindingDefinition, premises: Premises) -> bool:
+    """Whether it is new. Raises `Failed` where one end is missing."""
     realm = premises.open_realm(way.vhost)
     source = realm.graph.exchanges.get(way.source)
     destination = destination_of(realm, way.destination, is_queue=way.destination_type == "queue")
     if source is None or destination is None:
         raise unmet(f"no '{way.source}' or no '{way.destination}' to bind in vhost '{way.vhost}'")
     given = table(plain(way.arguments))
-    realm.bind(exchange.binding(source, destination, way.routing_key, given))
+    return realm.bind(exchange.binding(source, destination, way.routing_key, given))
 
 
 def plain(arguments: Arguments) -> dict[str, Plain]:

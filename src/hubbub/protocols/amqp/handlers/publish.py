@@ -1,26 +1,23 @@
 """basic.publish. The short way: a known exchange and key, and properties that ask nothing. The long way: everything else."""
 
-from typing import Final
-
 from msgspec import Struct
 from msgspec.structs import replace as replaced
 
 from hubbub.core.queues.queue import Queue
 from hubbub.core.queues.realm import Sending
 from hubbub.core.routing.exchange import Exchange
+from hubbub.core.taps import Taps
 from hubbub.model.record import NO_PROPERTIES, Record
 from hubbub.protocols.amqp.delivery.channel import Channel
 from hubbub.protocols.amqp.failures import refused, unmet, unsupported
 from hubbub.protocols.amqp.guest.finding import demand, the_exchange
 from hubbub.protocols.amqp.guest.guest import KNOWN_WAYS, Guest
 from hubbub.protocols.amqp.guest.users import Right
-from hubbub.protocols.amqp.naming import REPLY_TO, Traits, address_of, with_properties
+from hubbub.protocols.amqp.naming import PRIVATE, REPLY_TO, Traits, address_of, with_properties
 from hubbub.protocols.amqp.session import Publish
 from hubbub.protocols.amqp.wire.frames import content_frames, method_frame
 from hubbub.protocols.amqp.wire.generated import methods as wire
 from hubbub.protocols.amqp.wire.replies import Reply
-
-PRIVATE: Final = f"{REPLY_TO}."
 
 
 def publish(guest: Guest, call: Publish) -> None:
@@ -46,6 +43,8 @@ def publish(guest: Guest, call: Publish) -> None:
     address, queues = way
     now = premises.clock.now()
     records = [Record(address, body, None, (), now, NO_PROPERTIES, call.header) for body in bodies]
+    if premises.taps.is_open:
+        premises.taps.saw(records)
     refusals: list[int] = []
     for queue in queues:
         if queue.is_simple:
@@ -103,15 +102,17 @@ def the_long_way(guest: Guest, channel: Channel, call: Message, traits: Traits) 
     if method.mandatory and not queues:
         give_back(guest, channel, call)
     if channel.transaction is not None:
-        channel.transaction.sends.append(lambda: put(queues, record, sending))
+        channel.transaction.sends.append(lambda: put(guest.premises.taps, queues, record, sending))
         return
-    took = put(queues, record, sending)
+    took = put(guest.premises.taps, queues, record, sending)
     if channel.confirms is not None:
         channel.confirms.published(took=took)
 
 
-def put(queues: tuple[Queue, ...], record: Record, sending: Sending) -> bool:
+def put(taps: Taps, queues: tuple[Queue, ...], record: Record, sending: Sending) -> bool:
     """Whether all of them took it."""
+    if taps.is_open:
+        taps.saw((record,))
     took = True
     for queue in queues:
         if not queue.is_gone and not queue.put(
@@ -163,6 +164,8 @@ def hold(
 
 def answer_directly(guest: Guest, channel: Channel, call: Message, record: Record) -> None:
     """A direct reply goes straight to the channel that asked, or nowhere."""
+    if guest.premises.taps.is_open:
+        guest.premises.taps.saw((record,))
     target = guest.premises.replies.get(record.address.parts[1].removeprefix(PRIVATE))
     if target is None:
         if call.method.mandatory:

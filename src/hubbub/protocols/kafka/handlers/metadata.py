@@ -11,8 +11,8 @@ from hubbub.core.errors import Invalid, Refusal
 from hubbub.core.topics import Topic
 from hubbub.protocols.kafka.failures import Code, code
 from hubbub.protocols.kafka.guest import Guest
+from hubbub.protocols.kafka.handlers.provision import create
 from hubbub.protocols.kafka.naming.names import INTERNAL, refuse_bad_name
-from hubbub.protocols.kafka.naming.settings import topic_options
 from hubbub.protocols.kafka.session import Request
 from hubbub.protocols.kafka.wire.generated import metadata as wire
 from hubbub.protocols.kafka.wire.schema import NIL
@@ -86,16 +86,7 @@ def _asked_for(
         if not (may_create and guest.options.auto_create_topics and guest.permits(Operation.CREATE, name)):
             return wire.MetadataResponseTopic(Code.UNKNOWN_TOPIC_OR_PARTITION, name)
         try:
-            topic = create(guest, name)
+            topic = create(guest.broker, guest.options, name)
         except Refusal as why:
             return wire.MetadataResponseTopic(code(why), name)
     return describe(guest, topic, operations)
-
-
-def create(guest: Guest, name: str) -> Topic:
-    """A topic as auto-creation makes it."""
-    options = guest.options
-    broker = guest.broker
-    return broker.topics.create(
-        name, options.default_partitions, topic_options({}, options), {}, broker.turn.commit
-    )

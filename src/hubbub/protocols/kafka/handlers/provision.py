@@ -3,10 +3,12 @@
 A topic that is there already, because it was kept from an earlier run, stays as it is.
 """
 
+from collections.abc import Mapping
+
 from hubbub.core.broker import Broker
 from hubbub.core.errors import Invalid
 from hubbub.core.options import TopicOptions
-from hubbub.core.topics import check_partitions
+from hubbub.core.topics import Topic, check_partitions
 from hubbub.protocols.kafka.naming.names import METADATA_TOPIC, refuse_bad_name
 from hubbub.protocols.kafka.naming.settings import setting_text, topic_options
 from hubbub.protocols.kafka.options import DeclaredTopic, KafkaOptions
@@ -39,3 +41,24 @@ def provision(broker: Broker, options: KafkaOptions) -> list[str]:
             )
             made.append(name)
     return made
+
+
+def make_topic(
+    broker: Broker, options: KafkaOptions, name: str, partitions: int, configs: Mapping[str, object]
+) -> bool:
+    """Make one topic if it is not there; whether it was made. Raises `Invalid` and what `Topics.create` raises."""
+    refuse_bad_name(name)
+    if name in broker.topics:
+        return False
+    settings = {key: setting_text(value) for key, value in configs.items()}
+    meaning = topic_options(settings, options)
+    broker.topics.create(
+        name, partitions or options.default_partitions, meaning, settings, broker.turn.commit
+    )
+    return True
+
+
+def create(broker: Broker, options: KafkaOptions, name: str) -> Topic:
+    """A topic that nobody declared, as auto-creation makes it."""
+    meaning = topic_options({}, options)
+    return broker.topics.create(name, options.default_partitions, meaning, {}, broker.turn.commit)

@@ -10,6 +10,7 @@ from typing import Final, Protocol
 from hubbub.core.broker import Broker
 from hubbub.core.durable import Bounds, Policy
 from hubbub.core.errors import Full
+from hubbub.core.hatch import Client
 from hubbub.core.live import SpaceOptions
 from hubbub.core.subscriptions import Receiver
 from hubbub.model.record import Record
@@ -27,6 +28,10 @@ LOGGED_DROPS_SECONDS: Final = 10.0
 
 class Visitor(Protocol):
     """A connection that said CONNECT, as others see it."""
+
+    def describe(self) -> Client:
+        """What people are told of it."""
+        ...
 
     def evict(self, reason: Reason, why: str) -> None:
         """Say the reason where the level has a word for it, and close. Its durable is left before this returns."""
@@ -110,7 +115,7 @@ class Hall:
         """Fan out records that are not to be retained; how many receivers took them all. Nothing is refused."""
         self.counters.published += len(records)
         self.forms.begin(records, place.field)
-        return self.space.subscriptions.publish(place.path, records, assurance, sender)
+        return self.space.publish_all(place.path, records, assurance, sender)
 
     def publish(self, place: Place, record: Record, assurance: int, sender: Receiver | None) -> int:
         """Keep and fan out one; how many receivers took it. Raises `Full`."""

@@ -49,7 +49,7 @@ class Visit:
         )
         stream = Stream(Arena(), lambda stream: NOBODY, lambda stream: None, raise_it)
         stream.local = ("::1", 9092)
-        self.guest = Guest(house, self.options, Session(served(), 1 << 20, 1 << 20), stream)
+        self.guest = Guest(house, self.options, Session(served(), 1 << 20, 1 << 20), stream, {})
 
     def ask(self, api: Api[Q, R], body: Q, version: int | None = None) -> R:
         """The answer as the client reads it; the turn is over then, and nothing is left undone."""
