@@ -1,0 +1,106 @@
+"""Numbers, truth, identifiers and times."""
+
+from typing import Final
+
+from hubbub.templates import draws
+from hubbub.templates.problems import Unfit
+from hubbub.templates.scope import Scope
+from hubbub.templates.signature import Draw, Function, Param, chance, count, number, text, whole
+from hubbub.templates.times import UNITS, Moment
+
+LARGEST: Final = 2**63 - 1
+FINEST_DIGITS: Final = 15
+
+
+def _float(low: float, high: float, digits: int | None) -> Draw:
+    draw = draws.fractional(low, high)
+    if digits is None:
+        return draw
+    if not 0 <= digits <= FINEST_DIGITS:
+        raise Unfit(f"{digits} is not from 0 to {FINEST_DIGITS} digits")
+    size = high - low
+    return lambda scope: round(low + scope.draw() * size, digits)
+
+
+def _whole(low: int, high: int) -> Draw:
+    if not -LARGEST <= low <= LARGEST or not -LARGEST <= high <= LARGEST:
+        raise Unfit(f"whole numbers reach to {LARGEST}")
+    return draws.whole(low, high)
+
+
+def _bool(probability: float) -> Draw:
+    return lambda scope: scope.draw() < probability
+
+
+def _uuid() -> Draw:
+    return draws.uuid
+
+
+def _string(length: int) -> Draw:
+    return draws.characters(draws.ALPHANUMERIC, length)
+
+
+def _digits(length: int) -> Draw:
+    return draws.characters(draws.DIGITS, length)
+
+
+def _hex(length: int) -> Draw:
+    return draws.characters(draws.HEXADECIMAL, length)
+
+
+def _shifted(days: float, *, sign: int) -> Draw:
+    """A time within so many days of now."""
+    if not 0 <= days <= 365_000:
+        raise Unfit(f"{days} is not from 0 to 365000 days")
+    size = days * UNITS["d"] * sign
+    return lambda scope: Moment(scope.moment.milliseconds + int(scope.draw() * size))
+
+
+def _past(days: float) -> Draw:
+    return _shifted(days, sign=-1)
+
+
+def _future(days: float) -> Draw:
+    return _shifted(days, sign=1)
+
+
+def _date(days: float) -> Draw:
+    draw = _shifted(days, sign=-1)
+    return draws.changed(lambda scope: _moment(draw, scope).text, lambda value: value[:10])
+
+
+def _birthdate(youngest: int, oldest: int) -> Draw:
+    if not 0 <= youngest <= oldest <= 150:
+        raise Unfit("ages are from 0 to 150, the younger first")
+    draw = draws.fractional(youngest * 365.25 + 1, (oldest + 1) * 365.25 - 1)
+    day = UNITS["d"]
+
+    def birth(scope: Scope) -> str:
+        days = draw(scope)
+        passed = int(days * day) if isinstance(days, float) else 0
+        return Moment(scope.moment.milliseconds - passed).text[:10]
+
+    return birth
+
+
+def _moment(draw: Draw, scope: Scope) -> Moment:
+    made = draw(scope)
+    return made if isinstance(made, Moment) else scope.moment
+
+
+NUMBERS: Final = (
+    Function(name="faker.int", make=_whole, params=(Param("min", whole, 0), Param("max", whole, 100)), about="A whole number, both bounds included.", example="faker.int 1 5"),
+    Function(name="faker.float", make=_float, params=(Param("min", number, 0.0), Param("max", number, 1.0), Param("fractionDigits", whole, None)), about="A number, rounded if digits are given.", example="faker.float 10.0 500.0 | round 2"),
+    Function(name="faker.bool", make=_bool, params=(Param("probability", chance, 0.5),), about="True or false.", example="faker.bool 0.9"),
+    Function(name="faker.uuid", make=_uuid, about="A version 4 UUID.", example="faker.uuid"),
+    Function(name="faker.string", make=_string, params=(Param("length", count, 10),), about="Letters and digits.", example="faker.string 8"),
+    Function(name="faker.digits", make=_digits, params=(Param("length", count, 6),), about="Digits, as text.", example="faker.digits 6"),
+    Function(name="faker.hex", make=_hex, params=(Param("length", count, 16),), about="Hexadecimal digits.", example="faker.hex 32"),
+    Function(name="faker.pattern", make=draws.patterned, params=(Param("pattern", text),), about="The pattern with a digit for each `#` and a letter for each `?`.", example="faker.pattern 'SKU-####'"),
+    Function(name="faker.date", make=_date, params=(Param("days", number, 365),), about="A day of the last ones, as in 2026-03-14.", example="faker.date"),
+    Function(name="faker.recent", make=_past, params=(Param("days", number, 1),), about="A time of the last day, or of more of them.", example="faker.recent 7"),
+    Function(name="faker.pastDate", make=_past, params=(Param("days", number, 365),), about="A time of the last year, or of so many days.", example="faker.pastDate 30"),
+    Function(name="faker.futureDate", make=_future, params=(Param("days", number, 365),), about="A time of the next year, or of so many days.", example="faker.futureDate 30"),
+    Function(name="faker.soon", make=_future, params=(Param("days", number, 1),), about="A time of the next day, or of more of them.", example="faker.soon 7"),
+    Function(name="faker.birthdate", make=_birthdate, params=(Param("youngest", whole, 18), Param("oldest", whole, 80)), about="The birthday of somebody of that age.", example="faker.birthdate 18 30"),
+)  # fmt: skip
