@@ -78,7 +78,7 @@ class NoPlace(CannotListen):
 
 
 class Hub:
-    """One hub. ``start``, then ``stop``; neither twice. ``broker`` and ``hatches`` (by the room's name) are there once it is started.
+    """One hub. ``start``, then ``stop``; neither twice. ``broker``, ``desks`` and ``hatches`` (by the room's name) are there once it is started.
 
     ``on_defect`` hears of errors that no layer could answer: a bug of ours. By default they are logged with their traceback.
     """
@@ -90,7 +90,7 @@ class Hub:
         self.hatches: dict[str, Hatch] = {}
         self._on_defect: Final = on_defect or log_defect
         self._listeners: list[Listener] = []
-        self._desks: dict[str, Desk] = {}
+        self.desks: dict[str, Desk] = {}
         self._conversations: set[Conversation] = set()
         self._closers: list[Callable[[], None]] = []
 
@@ -121,7 +121,7 @@ class Hub:
                     broker, options, partial(advertise, places), logging.getLogger(f"hubbub.{room.name}")
                 )
                 desk = room.open(house)
-                self._desks[room.name] = desk
+                self.desks[room.name] = desk
                 self.hatches[room.name] = desk.hatch
                 for plan in plans:
                     listener = self._listener(room, desk, house, plan, arena)
@@ -147,9 +147,9 @@ class Hub:
                     await listener.drained()
         for listener in self._listeners:
             listener.abort()
-        for desk in self._desks.values():
+        for desk in self.desks.values():
             desk.close()
-        self._desks = {}
+        self.desks = {}
         closers, self._closers = self._closers, []
         for close in reversed(closers):
             close()

@@ -68,11 +68,11 @@ def test_topics_with_their_ids_configs_and_records_come_back(tmp_path: Path, run
     send(hub, "orders", b"1", b"2", b"3")
     client = admin(hub)
     client.delete_topics(["gone"])["gone"].result(PATIENCE)
-    broker = hub.call(lambda: hub.hub._desks[0]._house.broker)
+    broker = hub.call(lambda: hub.hub.broker)
     before = broker.topics.find("orders").id, broker.hub_id
     hub.stop()
     again = run_hub(data_dir=str(tmp_path / "data"))
-    broker = again.call(lambda: again.hub._desks[0]._house.broker)
+    broker = again.call(lambda: again.hub.broker)
     assert (broker.topics.find("orders").id, broker.hub_id) == before
     client = admin(again)
     seen = client.list_topics(timeout=PATIENCE).topics
@@ -145,13 +145,13 @@ def test_a_batch_that_was_sent_before_the_restart_is_known_after_it(
 
 
 def partition(hub: HubThread):  # type: ignore[no-untyped-def]
-    return hub.hub._desks[0]._house.broker.topics.partition("orders", 0)
+    return hub.hub.broker.topics.partition("orders", 0)
 
 
 def append(hub: HubThread, octets: bytes) -> int:
     from hubbub.octets.batch import check_batch
 
-    broker = hub.hub._desks[0]._house.broker
+    broker = hub.hub.broker
     return int(partition(hub).append(octets, check_batch(octets), broker.turn.commit).base_offset)
 
 

@@ -94,8 +94,9 @@ class Owned(Protocol):
         """Put these whole batches in the place of the piece that begins at ``first``; for those who keep some records of it only.
 
         They come in order, with offsets within the piece and the epochs they had (`octets.batch.retain`); none is allowed. Offsets that are
-        gone are skipped by `read`, which answers with the next batch. Readers see the piece as it was until the commit ends OK.
-        Views of its old batches stay valid. Raises `NotFound` if there is no such piece (any more), `Full`, `Unavailable`.
+        gone are skipped by `read`, which answers with the next batch. Readers see the piece as it was, or as it is going to be, until
+        the commit ends OK; a commit that fails leaves one of the two. Views of its old batches stay valid. Raises `NotFound` if there
+        is no such piece (any more), or it is being written anew already, `Full`, `Unavailable`.
         """
         ...
 

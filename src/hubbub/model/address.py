@@ -46,11 +46,11 @@ def parse_pattern(text: str) -> "AddressPattern":
     """A pattern over addresses. Raises ValueError when there is no room before a colon.
 
     ``room:part/part``. In a part ``*`` stands for any characters; a part that is ``+`` is any one part, ``#`` (or ``**``) at the end any number of
-    them, none included. The room may be ``*``. ``kafka:orders.*``, ``mqtt:sensors/+/temperature``, ``amqp:events/order.#``, ``*:#``.
+    them, none included. The room may be ``*``. ``ws:dashboard/*``, ``http:/api/+/items``, ``*:#``.
     """
     room, colon, path = text.partition(":")
     if not colon or not room:
-        raise ValueError(f"{text!r} is no pattern: it needs the form room:path, as in mqtt:sensors/#")
+        raise ValueError(f"{text!r} is no pattern: it needs the form room:path, as in ws:dashboard/#")
     raw = path.split("/")
     takes_rest = raw[-1] in ("#", "**")
     if takes_rest:

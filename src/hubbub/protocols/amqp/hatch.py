@@ -27,7 +27,8 @@ from hubbub.core.queues.realm import Sending
 from hubbub.model.address import Address
 from hubbub.model.record import NO_PROPERTIES, Record
 from hubbub.protocols.amqp.failures import Failed
-from hubbub.protocols.amqp.guest.premises import Premises
+from hubbub.protocols.amqp.guest.guest import FORCED, NOWHERE
+from hubbub.protocols.amqp.guest.premises import Premises, Visitor
 from hubbub.protocols.amqp.handlers import definitions
 from hubbub.protocols.amqp.handlers.definitions import (
     BindingDefinition,
@@ -47,6 +48,8 @@ from hubbub.protocols.amqp.naming import (
 )
 from hubbub.protocols.amqp.wire.broken import Broken
 from hubbub.protocols.amqp.wire.content import decode_properties
+from hubbub.protocols.amqp.wire.replies import Reply
+from hubbub.protocols.amqp.wire.table import Table
 
 NOT_SAFE: Final = "it could not be kept"
 SHORT: Final = 255
@@ -92,14 +95,13 @@ class Hatch:
         return None
 
     def clients(self) -> list[Client]:
-        return [guest.describe() for guest in self._premises.guests]
+        return [described(guest) for guest in self._premises.guests]
 
     def kick(self, client: str, why: str) -> bool:
-        for guest in self._premises.guests:
-            if guest.describe().id == client:
-                guest.evict(why)
-                return True
-        return False
+        found = [guest for guest in self._premises.guests if peer(guest) == client]
+        for guest in found:
+            guest.close_connection(Reply.CONNECTION_FORCED, f"{FORCED} '{why}'", 0)
+        return bool(found)
 
     # inside
 
@@ -173,6 +175,36 @@ class Hatch:
             return 0
         target.deliver(message)
         return 1
+
+
+def described(guest: Visitor) -> Client:
+    """A connection, for people."""
+    return Client(
+        id=peer(guest),
+        peer=peer(guest),
+        user=guest.login.name,
+        protocol=f"{said(guest.client, 'product')} {said(guest.client, 'version')}".strip(),
+        since=guest.since,
+        octets_in=guest.stream.octets_in,
+        octets_out=guest.stream.octets_out,
+        details={
+            "name": said(guest.client, "connection_name"),
+            "virtual_host": "" if guest.realm is NOWHERE else guest.realm.name,
+            "channels": len(guest.channels),
+            "consumers": sum(len(channel.consumers) for channel in guest.channels.values()),
+        },
+    )
+
+
+def peer(guest: Visitor) -> str:
+    """Where a client sits; no two of one hub sit at the same place."""
+    return "{}:{}".format(*guest.stream.peer)
+
+
+def said(client: Table, name: str) -> str:
+    """What a client says of itself under this name."""
+    value = client.value(name)
+    return value.decode(errors="replace") if isinstance(value, bytes) else ""
 
 
 def definition_of(wanted: Declaration) -> Definitions:

@@ -20,6 +20,7 @@ from hubbub.storage.segments.database import Database, Row
 from hubbub.storage.segments.files import Files
 from hubbub.storage.segments.layout import Layout, Lock, boot_note, note_boot, prepare
 from hubbub.storage.segments.log import SegmentsLog
+from hubbub.storage.segments.names import Names
 from hubbub.storage.segments.options import SegmentsOptions
 from hubbub.storage.segments.outbox import Outbox
 from hubbub.storage.segments.parcel import Parcel
@@ -110,9 +111,10 @@ class SegmentsEngine:
         self._cache = Cache(
             Pool(options.cache_bytes, options.chunk_bytes, options.cache_bytes), self._holders
         )
-        self._reader = Reader(files, lambda: tell(self._collect_reads), on_defect)
+        names = Names(files)
+        self._reader = Reader(files, names, lambda: tell(self._collect_reads), on_defect)
         self._house = House(
-            self._outbox, self._cache, files, clock.now, self._reader.put, self._reader.forget
+            self._outbox, self._cache, files, names, clock.now, self._reader.put, self._reader.forget
         )
         self._layout = prepare(data_dir)
         with ExitStack() as undo:
@@ -121,7 +123,7 @@ class SegmentsEngine:
             self._database, self.report = self._recover(files)
             undo.pop_all()
         self._writer = Writer(
-            self._layout, files, self._database, options.fsync, lambda: tell(self._collect), on_defect
+            self._layout, files, names, self._database, options.fsync, lambda: tell(self._collect), on_defect
         )
 
     @property
@@ -238,7 +240,6 @@ class SegmentsEngine:
                 log.advance(offset)
             for replacement in parcel.replacements:
                 replacement.log.replace(replacement.old, replacement.fresh)
-                self._reader.forget([replacement.old])
             if parcel.is_probe:
                 self._outbox.is_failing = False
                 self._on_trouble("writing works again")
@@ -250,6 +251,11 @@ class SegmentsEngine:
     def _fail(self, result: Result) -> None:
         for parcel in result.parcels:
             self._outbox.take_back(parcel, self._present)
+            for replacement in parcel.replacements:
+                if (
+                    replacement.old.successor is replacement.fresh
+                ):  # the files went well, what came behind did not
+                    replacement.log.replace(replacement.old, replacement.fresh)
         if result.reason and result.parcels:
             self._stop_writing(result.reason)
         elif result.reason:

@@ -118,6 +118,9 @@ class SegmentsLog(Spool):
         if found is None:
             raise NotFound(f"{self.name} has no piece that begins at offset {first}")
         old, following = found
+        if old.is_rewritten:
+            raise NotFound(f"{self.name} has its piece at offset {first} written anew already")
+        old.is_rewritten = True
         replacement = Replace(self, old, Segment(old.path, old.head), following.base)
         for batch in batches:
             replacement.fresh.take(batch)
@@ -156,7 +159,7 @@ class SegmentsLog(Spool):
     def _first_in(self, segment: Segment, timestamp: int) -> tuple[int, int] | None:
         """The first durable batch in the segment, not below ``start``, that reaches a timestamp. A short look into the file."""
         try:
-            descriptor = self._house.files.open_to_read(segment.path)
+            descriptor, segment = self._house.names.open(segment)
         except OSError:
             return None
         position = max(segment.position_before_stamp(timestamp), segment.position_before(self.start))
@@ -171,7 +174,10 @@ class SegmentsLog(Spool):
     def _newest_in(self, segment: Segment) -> tuple[int, int] | None:
         """Like `newest`, of one segment of which a part is below ``start``."""
         best: tuple[int, int] | None = None
-        descriptor = self._house.files.open_to_read(segment.path)
+        try:
+            descriptor, segment = self._house.names.open(segment)
+        except OSError:
+            return None
         try:
             for place in Walk(
                 descriptor, segment.position_before(self.start), segment.safe_end, block_bytes=_LOOK_BYTES

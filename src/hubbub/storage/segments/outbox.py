@@ -98,6 +98,7 @@ class Outbox:
     def take_back(self, parcel: Parcel, present: Callable[[Row], Row]) -> None:
         """A parcel that failed; ``present`` tells what is true of a log by now."""
         self._unsaved.update(parcel.entries)
+        _release(parcel.replacements)
         for row in parcel.rows.values():
             self._rows[row.directory] = present(row)
         self._removals = parcel.removals + self._removals
@@ -107,5 +108,12 @@ class Outbox:
         self.is_failing = True
         self.generation += 1
         self.dirty = []
+        _release(self.replacements)
         self.replacements = []
         self._rows = {number: present(row) for number, row in self._rows.items()}
+
+
+def _release(replacements: Sequence[Replace]) -> None:
+    """What was to take these files' places is lost; it may be tried again."""
+    for replacement in replacements:
+        replacement.old.is_rewritten = False

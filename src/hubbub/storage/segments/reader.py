@@ -13,6 +13,7 @@ from typing import Final
 
 from hubbub.octets.batch import HEADER_SIZE
 from hubbub.storage.segments.files import Files, pread
+from hubbub.storage.segments.names import Names
 from hubbub.storage.segments.segment import INTERVAL, Segment, place_at
 from hubbub.storage.segments.thread import start
 
@@ -56,6 +57,7 @@ class Reader:
     __slots__ = (
         "_descriptors",
         "_files",
+        "_names",
         "_on_defect",
         "_queue",
         "_tell",
@@ -64,10 +66,11 @@ class Reader:
     )
 
     def __init__(
-        self, files: Files, tell: Callable[[], object], on_defect: Callable[[Exception], None]
+        self, files: Files, names: Names, tell: Callable[[], object], on_defect: Callable[[Exception], None]
     ) -> None:
         self._on_defect = on_defect
         self._files = files
+        self._names = names
         self._tell = tell
         self._queue: SimpleQueue[Request | Forget | None] = SimpleQueue()
         self._descriptors: OrderedDict[Segment, int] = OrderedDict()
@@ -115,23 +118,29 @@ class Reader:
                 self._files.close(descriptor)
 
     def _answer(self, request: Request) -> None:
-        for segment, stop in request.segments:
-            view = read(self._open(segment), segment, stop, request.offset, request.max_bytes)
+        for asked, stop in request.segments:
+            descriptor, segment = self._open(asked)
+            end = stop if segment is asked else segment.safe_end
+            view = read(descriptor, segment, end, request.offset, request.max_bytes)
             if view:
                 request.views = [view]
                 return
 
-    def _open(self, segment: Segment) -> int:
+    def _open(self, segment: Segment) -> tuple[int, Segment]:
         descriptors = self._descriptors
         descriptor = descriptors.get(segment)
         if descriptor is not None:
             descriptors.move_to_end(segment)
-            return descriptor
+            return descriptor, segment
         if len(descriptors) >= _OPEN_FILES:
             _, oldest = descriptors.popitem(last=False)
             self._files.close(oldest)
-        descriptor = descriptors[segment] = self._files.open_to_read(segment.path)
-        return descriptor
+        descriptor, segment = self._names.open(segment)
+        before = descriptors.pop(segment, None)  # opened already, as what took the place of the one asked for
+        if before is not None:
+            self._files.close(before)
+        descriptors[segment] = descriptor
+        return descriptor, segment
 
 
 def read(descriptor: int, segment: Segment, stop: int, offset: int, max_bytes: int) -> memoryview:

@@ -9,6 +9,7 @@ Blocking; runs before the loop serves anybody.
 """
 
 import os
+from itertools import pairwise
 from typing import Final
 
 from hubbub.octets.batch import HEADER_SIZE, is_sound
@@ -129,15 +130,18 @@ class Recovery:
                 self._give_up(path, size, error.reason)
                 return None
             segment = Segment(path, head)
-            end = self._from_index(segment, size)
+            end = self._from_index(descriptor, segment, size)
             if end is not None:
                 return segment, end, None
             return self._scan(descriptor, segment, size, limit)
         finally:
             self._files.close(descriptor)
 
-    def _from_index(self, segment: Segment, size: int) -> int | None:
-        """Load the index; the next offset if it says that the segment is closed and whole, None if the file must be read."""
+    def _from_index(self, descriptor: int, segment: Segment, size: int) -> int | None:
+        """Load the index; the next offset if it says that the segment is closed and whole, None if the file must be read.
+
+        An index that contradicts itself, or whose last entry points to no batch of that offset, is not believed at all.
+        """
         if not self._trusts_index:
             return None
         try:
@@ -145,8 +149,15 @@ class Recovery:
                 marks = read_marks(file.read())
         except FileNotFoundError:
             return None
-        for mark in marks:
-            if mark.kind == ENTRY and segment.due() <= mark.position < size:
+        if any(
+            right.position < left.position or right.offset < left.offset for left, right in pairwise(marks)
+        ):
+            return None
+        places = [mark for mark in marks if mark.kind == ENTRY and segment.head_size <= mark.position < size]
+        if places and not _is_there(descriptor, places[-1]):
+            return None
+        for mark in places:
+            if mark.position >= segment.due():
                 segment.note(mark)
         last = marks[-1] if marks else None
         if last is not None and last.kind == CLOSED and last.position == size:
@@ -251,6 +262,12 @@ class Recovery:
         finally:
             self._files.close(descriptor)
         self._files.rename(path + ".new", path)
+
+
+def _is_there(descriptor: int, mark: Mark) -> bool:
+    """Whether a batch of that offset begins where an index says so."""
+    place = place_at(pread(descriptor, HEADER_SIZE, mark.position), 0, mark.position)
+    return place is not None and place.offset == mark.offset
 
 
 def _base_of(path: str) -> int:

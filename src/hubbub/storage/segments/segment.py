@@ -91,7 +91,8 @@ class Segment:
     """What is known of one file while the engine runs. The loop's thread alone changes it.
 
     ``end`` is where the next batch goes, with what still waits to be written; ``safe_end`` where the durable ones stop. ``newest`` is the
-    greatest max timestamp in it, ``safe_newest`` that of the durable ones. ``is_new`` until the file is there.
+    greatest max timestamp in it, ``safe_newest`` that of the durable ones. ``is_rewritten``: its batches are on their way into a new file.
+    ``successor`` is whose file has taken its place, set by the writer's thread (`names`).
     """
 
     __slots__ = (
@@ -100,6 +101,7 @@ class Segment:
         "end",
         "head",
         "head_size",
+        "is_rewritten",
         "newest",
         "offsets",
         "path",
@@ -107,6 +109,7 @@ class Segment:
         "safe_end",
         "safe_newest",
         "stamps",
+        "successor",
     )
 
     def __init__(self, path: str, head: Head) -> None:
@@ -120,6 +123,8 @@ class Segment:
         self.offsets = array("q")
         self.positions = array("q")
         self.stamps = array("q")
+        self.is_rewritten = False
+        self.successor: Segment | None = None
 
     @property
     def size(self) -> int:

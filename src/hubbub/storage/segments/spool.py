@@ -18,6 +18,7 @@ from hubbub.storage.chunks import EMPTY, SMALLEST_CHUNK, Chunk
 from hubbub.storage.segments.database import Row
 from hubbub.storage.segments.files import Files
 from hubbub.storage.segments.layout import segment_path
+from hubbub.storage.segments.names import Names
 from hubbub.storage.segments.outbox import Outbox
 from hubbub.storage.segments.parcel import Write
 from hubbub.storage.segments.reader import Request
@@ -33,13 +34,14 @@ _WORTH_A_FILE: Final = 4 << 20
 class House:
     """What all logs of an engine share. ``now`` is in milliseconds since 1970; ``ask`` reads cold data; ``forget`` closes files that go."""
 
-    __slots__ = ("ask", "cache", "files", "forget", "now", "outbox")
+    __slots__ = ("ask", "cache", "files", "forget", "names", "now", "outbox")
 
     def __init__(
         self,
         outbox: Outbox,
         cache: Cache,
         files: Files,
+        names: Names,
         now: Callable[[], int],
         ask: Callable[[Request], None],
         forget: Callable[[list[Segment]], None],
@@ -47,6 +49,7 @@ class House:
         self.outbox = outbox
         self.cache = cache
         self.files = files
+        self.names = names
         self.now = now
         self.ask = ask
         self.forget = forget
@@ -169,6 +172,7 @@ class Spool:
 
     def replace(self, old: Segment, fresh: Segment) -> None:
         """The file of ``old`` is that of ``fresh`` now; what is in memory of it is let go."""
+        self._house.forget([old])
         if old not in self._segments:
             return
         self._segments[self._segments.index(old)] = fresh

@@ -24,6 +24,7 @@ from hubbub.octets.buffer import Buffer
 from hubbub.storage.segments.database import Database
 from hubbub.storage.segments.files import Files
 from hubbub.storage.segments.layout import Layout, index_path
+from hubbub.storage.segments.names import Names
 from hubbub.storage.segments.parcel import Parcel, Replace, Write
 from hubbub.storage.segments.segment import CLOSED, Mark, pack_head, pack_mark
 from hubbub.storage.segments.thread import start
@@ -46,9 +47,23 @@ class Result:
 
 
 class _Handle:
-    """An open segment file. ``good`` is its size as far as all went well; ``marks`` wait for the next sync."""
+    """An open segment file. ``good`` is its size as far as all went well; ``marks`` wait for the next sync.
 
-    __slots__ = ("closes", "descriptor", "good", "is_dirty", "marks", "newest", "next_offset", "path")
+    ``is_syncing``: the second thread is at it. ``is_doubtful``: it could not be synced once, so its index says no more of it.
+    """
+
+    __slots__ = (
+        "closes",
+        "descriptor",
+        "good",
+        "is_dirty",
+        "is_doubtful",
+        "is_syncing",
+        "marks",
+        "newest",
+        "next_offset",
+        "path",
+    )
 
     def __init__(self, path: str, descriptor: int, good: int) -> None:
         self.path = path
@@ -56,6 +71,8 @@ class _Handle:
         self.good = good
         self.marks: list[Mark] = []
         self.is_dirty = False
+        self.is_doubtful = False
+        self.is_syncing = False
         self.closes = False
         self.newest = -1
         self.next_offset = -1
@@ -73,8 +90,10 @@ class Writer:
         "_files",
         "_handles",
         "_helpers",
+        "_index_lock",
         "_layout",
         "_lock",
+        "_names",
         "_policy",
         "_queue",
         "_sync_queue",
@@ -87,6 +106,7 @@ class Writer:
         self,
         layout: Layout,
         files: Files,
+        names: Names,
         database: Database,
         policy: Literal["always", "interval", "never"],
         tell: Callable[[], object],
@@ -94,12 +114,16 @@ class Writer:
     ) -> None:
         self._layout = layout
         self._files = files
+        self._names = names
         self._database = database
         self._policy = policy
         self._tell = tell
         self._failed = -1
         self._handles: dict[str, _Handle] = {}  # the least recently used first
         self._lock = Lock()  # guards the table of handles, their marks and flags; never held during I/O
+        self._index_lock = (
+            Lock()
+        )  # held by the syncer while it writes an index, and to take a handle out of the table; taken first
         self._queue: SimpleQueue[Parcel | None] = SimpleQueue()
         self._sync_queue: SimpleQueue[bool] = SimpleQueue()
         self.finished: deque[Result] = deque()
@@ -262,7 +286,7 @@ class Writer:
         finally:
             self._files.close(descriptor)
         self._files.remove(index_path(path))
-        self._files.rename(fresh, path)
+        self._names.put(fresh, job.old, job.fresh)
         if self._policy == "always":
             self._files.sync_directory(os.path.dirname(path))
         segment = job.fresh
@@ -312,7 +336,11 @@ class Writer:
         excess = len(self._handles) - _OPEN_FILES
         if excess > 0:
             with self._lock:
-                idle = [handle for handle in self._handles.values() if not handle.is_dirty][:excess]
+                idle = [
+                    handle
+                    for handle in self._handles.values()
+                    if not handle.is_dirty and not handle.is_syncing
+                ][:excess]
             for handle in idle:
                 self._let_go(handle)
 
@@ -322,6 +350,8 @@ class Writer:
                 OSError
             ):  # what stays behind the good end is cut by the next recovery; nothing is appended to this file
                 self._files.truncate(handle.descriptor, handle.good)
+                if handle.is_dirty:
+                    self._files.sync(handle.descriptor)
             self._forget(handle)
 
     def _remove(self, paths: Sequence[str]) -> None:
@@ -365,20 +395,28 @@ class Writer:
             return
 
     def _let_go(self, handle: _Handle) -> None:
-        """Sync, say in the index that the file ends here, and close."""
+        """Sync, say in the index that the file ends here, and close. Not for a handle that is being synced."""
         try:
-            if self._policy != "never":
+            if handle.is_dirty:
                 self._files.sync(handle.descriptor)
         except OSError:
-            self._forget(handle)
-            return
+            handle.is_doubtful = True
+        self._end_index(handle)
+        self._forget(handle)
+
+    def _end_index(self, handle: _Handle) -> None:
         marks = handle.marks
         if handle.next_offset >= 0:
             marks = [*marks, Mark(handle.next_offset, handle.good, handle.newest, CLOSED)]
-        self._write_marks(handle.path, marks)
-        self._forget(handle)
+        if not handle.is_doubtful:
+            self._write_marks(handle.path, marks)
 
     def _forget(self, handle: _Handle) -> None:
+        """Close the file. Whatever the syncer had to say of it is said, or never will be: another file may take its place now."""
+        with self._index_lock:
+            self._take_out(handle)
+
+    def _take_out(self, handle: _Handle) -> None:
         with self._lock:
             if self._handles.get(handle.path) is handle:
                 del self._handles[handle.path]
@@ -391,28 +429,42 @@ class Writer:
         return goes_on
 
     def _sync_all(self) -> None:
-        jobs: list[tuple[_Handle, int, list[Mark]]] = []
         with self._lock:
-            for handle in self._handles.values():
-                if handle.is_dirty:
-                    jobs.append((handle, os.dup(handle.descriptor), handle.marks))
-                    handle.marks = []
-                    handle.is_dirty = False
-        for handle, descriptor, marks in jobs:
-            self._sync_one(handle, descriptor, marks)
+            dirty = [handle for handle in self._handles.values() if handle.is_dirty]
+        for handle in dirty:
+            self._sync_one(handle)
         self._sync_journal()
 
-    def _sync_one(self, handle: _Handle, descriptor: int, marks: list[Mark]) -> None:
+    def _sync_one(self, handle: _Handle) -> None:
+        """On a descriptor of its own: the writer may close the other one meanwhile, because the file is written anew or removed."""
+        with self._lock:
+            if self._handles.get(handle.path) is not handle:
+                return
+            descriptor = os.dup(handle.descriptor)
+            marks, handle.marks = handle.marks, []
+            handle.is_dirty = False
+            handle.is_syncing = True
         try:
             self._files.sync(descriptor)
         except OSError as error:
+            handle.is_doubtful = True
             self._complain(f"{handle.path} could not be synced: {error}")
-            return
         finally:
             os.close(descriptor)
-        self._write_marks(handle.path, marks)
-        if handle.closes and not handle.is_dirty:
-            self._let_go(handle)
+            self._tell_index(handle, marks)
+
+    def _tell_index(self, handle: _Handle, marks: Sequence[Mark]) -> None:
+        """The file is synced up to ``marks``; unless it is another file by now, its index may say so."""
+        with self._index_lock:
+            with self._lock:
+                handle.is_syncing = False
+                is_there = self._handles.get(handle.path) is handle
+                ends = handle.closes and not handle.is_dirty
+            if is_there and not handle.is_doubtful:
+                self._write_marks(handle.path, marks)
+            if is_there and ends:
+                self._end_index(handle)
+                self._take_out(handle)
 
     def _sync_journal(self) -> None:
         try:

@@ -2,7 +2,6 @@
 
 from typing import Final
 
-from hubbub.core.hatch import Client
 from hubbub.core.queues.queue import Queue
 from hubbub.core.queues.realm import Realm
 from hubbub.model.address import Address
@@ -98,25 +97,6 @@ class Guest:
         """The channel of the call at hand."""
         return self.channels[self._session.channel]
 
-    def describe(self) -> Client:
-        """See `Visitor.describe`."""
-        return Client(
-            id="{}:{}".format(*self.stream.peer),
-            peer="{}:{}".format(*self.stream.peer),
-            user=self.login.name,
-            protocol=" ".join(filter(None, (said(self.client, "product"), said(self.client, "version")))),
-            since=self.since,
-            octets_in=self.stream.octets_in,
-            octets_out=self.stream.octets_out,
-            details={
-                "name": said(self.client, "connection_name"),
-                "virtual_host": self.realm.name if self.realm is not NOWHERE else "",
-                "channels": len(self.channels),
-                "consumers": sum(len(channel.consumers) for channel in self.channels.values()),
-                "is_blocked": self._is_blocked,
-            },
-        )
-
     # saying
 
     def send(self, channel: int, method: Method) -> None:
@@ -189,13 +169,6 @@ class Guest:
         self.send(0, wire.ConnectionClose(reply, reply_text(reply, text), index >> 16, index & 0xFFFF))
         self.pulse.within(CLOSE_SECONDS, self.stream.close)
 
-    def evict(self, why: str) -> None:
-        """See `Visitor.evict`."""
-        if self._session.state is State.RUNNING:
-            self.close_connection(Reply.CONNECTION_FORCED, f"{FORCED} '{why}'", 0)
-        else:
-            self.stream.abort()
-
     def release(self) -> None:
         """All channels end, and the queues that this connection alone might use. Idempotent."""
         self.pulse.stop()
@@ -228,12 +201,6 @@ class Guest:
     def gone(self) -> None:
         """The socket is gone."""
         self.release()
-
-
-def said(client: Table, name: str) -> str:
-    """What a client says of itself under this name."""
-    value = client.value(name)
-    return value.decode(errors="replace") if isinstance(value, bytes) else ""
 
 
 class Nowhere(Realm):

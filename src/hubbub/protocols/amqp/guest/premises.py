@@ -3,13 +3,15 @@
 from collections.abc import Mapping
 from typing import Final, Protocol
 
-from hubbub.core.hatch import Client
 from hubbub.core.queues.realm import Realm
 from hubbub.core.routing.exchange import ExchangeKind, ExchangeOptions
 from hubbub.model.clock import NEVER, Timer, nothing
+from hubbub.net.stream import Stream
 from hubbub.protocols.amqp.delivery.channel import Channel, DirectReplies
-from hubbub.protocols.amqp.guest.users import Users
+from hubbub.protocols.amqp.guest.users import Login, Users
 from hubbub.protocols.amqp.options import AmqpOptions
+from hubbub.protocols.amqp.wire.replies import Reply
+from hubbub.protocols.amqp.wire.table import Table
 from hubbub.protocols.contract import House
 
 LOOK_EVERY_OCTETS: Final = 4 << 20
@@ -33,16 +35,29 @@ class Visitor(Protocol):
     @property
     def channels(self) -> Mapping[int, Channel]: ...
 
+    @property
+    def client(self) -> Table:
+        """What it said of itself."""
+        ...
+
+    @property
+    def login(self) -> Login: ...
+
+    @property
+    def realm(self) -> Realm: ...
+
+    @property
+    def since(self) -> int: ...
+
+    @property
+    def stream(self) -> Stream: ...
+
     def unblock(self) -> None:
         """The alarm is off."""
         ...
 
-    def describe(self) -> Client:
-        """What people are told of it."""
-        ...
-
-    def evict(self, why: str) -> None:
-        """Close the connection with 320."""
+    def close_connection(self, reply: Reply, text: str, index: int) -> None:
+        """Say why, and close."""
         ...
 
 
