@@ -7,8 +7,9 @@ import asyncio
 import logging
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from functools import partial
-from typing import Final
+from functools import cached_property, partial
+from os import environ
+from typing import TYPE_CHECKING, Final
 from uuid import uuid4
 
 from msgspec import Struct
@@ -35,6 +36,9 @@ from hubbub.net.stream import Reader, Stream
 from hubbub.protocols.contract import Desk, House, Room
 from hubbub.protocols.serve import Conversation
 from hubbub.settings import Settings
+
+if TYPE_CHECKING:
+    from hubbub.fixtures.loaded import Fixtures
 
 TIDY_SECONDS: Final = 5.0
 GRACE_SECONDS: Final = 3.0
@@ -98,7 +102,8 @@ class Hub:
         """Open the engine, the core and every enabled room, and listen.
 
         Raises `CannotOpen` when the data directory cannot be used, `NoPlace` when a port cannot be had,
-        `core.errors.Invalid` when the settings declare what cannot be made (all that was opened is closed again).
+        `core.errors.Invalid` when the settings declare what cannot be made, `documents.problems.BadDocument` when fixtures have mistakes
+        and must not (all that was opened is closed again).
         """
         loop = asyncio.get_running_loop()
         timer = LoopTimer(loop, self._on_defect)
@@ -115,6 +120,7 @@ class Hub:
             await recollect(broker)
             self._closers.append(partial(take_notes, broker))
             self._tidy(broker)
+            opened: list[tuple[Room, House, list[Plan], list[tuple[Listener, Plan]]]] = []
             for room, options, plans in rooms(self.settings):
                 places: list[tuple[Listener, Plan]] = []
                 house = House(
@@ -123,8 +129,12 @@ class Hub:
                 desk = room.open(house)
                 self.desks[room.name] = desk
                 self.hatches[room.name] = desk.hatch
+                opened.append((room, house, plans, places))
+            if self.settings.fixtures.is_wanted:  # what is to be there is there before the first client
+                self.fixtures.open()
+            for room, house, plans, places in opened:
                 for plan in plans:
-                    listener = self._listener(room, desk, house, plan, arena)
+                    listener = self._listener(room, self.desks[room.name], house, plan, arena)
                     places.append((listener, plan))
                     await listen(listener, plan)
                     name = f"{room.name}-websocket" if plan.subprotocols else room.name
@@ -137,6 +147,8 @@ class Hub:
 
     async def stop(self, grace: float = GRACE_SECONDS) -> None:
         """Accept no more, say goodbye, let what was sent drain for at most ``grace`` seconds, close the engine. Idempotent."""
+        if "fixtures" in self.__dict__:
+            self.fixtures.close()
         for listener in self._listeners:
             listener.stop()
         for conversation in list(self._conversations):
@@ -153,6 +165,13 @@ class Hub:
         closers, self._closers = self._closers, []
         for close in reversed(closers):
             close()
+
+    @cached_property
+    def fixtures(self) -> "Fixtures":
+        """The hub's fixtures, loaded and to be loaded. Only once it is started."""
+        from hubbub.fixtures.loaded import Fixtures
+
+        return Fixtures(self.settings.fixtures, self.broker, self.hatches, environ)
 
     # inside
 

@@ -62,7 +62,7 @@ def load(dialect: Dialect[T], sources: Sources) -> Loaded[T]:
             root, problems = read(sources.file, "name a file that can, with --config FILE")
         except BadDocument as bad:
             raise BadSettings(bad.problems) from None
-        said.append(DocumentReader(plain).read(root))
+        said.append(beside(DocumentReader(plain).read(root), dialect, sources.file.parent))
     said.append(from_environment(sources.environment, plain, frozenset({CONFIG_VARIABLE})))
     said.append(from_flags(sources.flags, plain))
 
@@ -88,6 +88,15 @@ def load(dialect: Dialect[T], sources: Sources) -> Loaded[T]:
         if path in dialect.dormant
     ]
     return Loaded(settings, origins, tuple(warnings), sources.file)
+
+
+def beside(said: Said, dialect: Dialect[T], folder: File) -> Said:
+    """Paths that a file gives relative to itself, as seen from here."""
+    by_path = dialect.options()
+    for path, node in said.values.items():
+        if by_path[path].is_beside and isinstance(node.value, str) and node.value:
+            said.values[path] = Node(str(folder / node.value), node.where)
+    return said
 
 
 def line_of(problem: Problem) -> int:
