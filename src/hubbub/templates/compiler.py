@@ -9,8 +9,11 @@ from typing import Final, TypeAlias
 from msgspec import Struct
 
 from hubbub.templates import values
+from hubbub.templates.faker.numbers import FLOAT
+from hubbub.templates.filters import ROUND
 from hubbub.templates.problems import Mistake, Source, TemplateFault, Unfit
 from hubbub.templates.scope import Scope
+from hubbub.templates.signature import arranged, check_count, usage
 from hubbub.templates.syntax import (
     Binary,
     Call,
@@ -92,14 +95,14 @@ def _call(node: Call, ground: Ground) -> Compute:
     arguments = [compiled(argument, ground) for argument in node.arguments]
     if all(isinstance(argument, Fixed) for argument in arguments) or not arguments:
         try:
-            return function.make(*function.arranged([_value(argument) for argument in arguments]))
+            return function.make(*arranged(function, [_value(argument) for argument in arguments]))
         except Unfit as unfit:
-            raise Mistake(at, str(unfit), f"it is used as {function.usage}") from None
+            raise Mistake(at, str(unfit), f"it is used as {usage(function)}") from None
     _check_count(node)
 
     def run(scope: Scope) -> object:
         try:
-            return function.make(*function.arranged([argument(scope) for argument in arguments]))(scope)
+            return function.make(*arranged(function, [argument(scope) for argument in arguments]))(scope)
         except Unfit as unfit:
             raise ground.fault(at, unfit) from None
 
@@ -107,6 +110,8 @@ def _call(node: Call, ground: Ground) -> Compute:
 
 
 def _piped(node: Piped, ground: Ground) -> Compute:
+    if rounded := _rounded(node):
+        return _call(rounded, ground)
     value, used, at = compiled(node.value, ground), node.filter, node.at
     arguments = [compiled(argument, ground) for argument in node.arguments]
     if not all(isinstance(argument, Fixed) for argument in arguments):
@@ -114,17 +119,17 @@ def _piped(node: Piped, ground: Ground) -> Compute:
 
         def run_anew(scope: Scope) -> object:
             try:
-                return used.make(*used.arranged([argument(scope) for argument in arguments]))(value(scope))
+                return used.make(*arranged(used, [argument(scope) for argument in arguments]))(value(scope))
             except Unfit as unfit:
                 raise ground.fault(at, unfit) from None
 
         return run_anew
     try:
-        change = used.make(*used.arranged([_value(argument) for argument in arguments]))
+        change = used.make(*arranged(used, [_value(argument) for argument in arguments]))
         if isinstance(value, Fixed):
             return Fixed(change(value.value))
     except Unfit as unfit:
-        raise Mistake(at, str(unfit), f"it is used as | {used.usage}") from None
+        raise Mistake(at, str(unfit), f"it is used as | {usage(used)}") from None
 
     def run(scope: Scope) -> object:
         try:
@@ -135,13 +140,22 @@ def _piped(node: Piped, ground: Ground) -> Compute:
     return run
 
 
+def _rounded(node: Piped) -> Call | None:
+    """``faker.float 1 9 | round 2`` is ``faker.float 1 9 2``: fixtures are full of it, and one call is half of two."""
+    drawn, digits = node.value, node.arguments
+    if node.filter is ROUND and isinstance(drawn, Call) and drawn.function is FLOAT and len(digits) == 1:
+        bounds = drawn.arguments
+        if len(bounds) == 2 and all(isinstance(each, Literal) for each in (*bounds, *digits)):
+            return Call(FLOAT, (*bounds, *digits), node.at)
+    return None
+
+
 def _check_count(node: Call | Piped) -> None:
     called = node.function if isinstance(node, Call) else node.filter
-    if not called.fewest <= len(node.arguments) <= called.most:
-        try:
-            called.arranged([None] * len(node.arguments))
-        except Unfit as unfit:
-            raise Mistake(node.at, str(unfit), f"it is used as {called.usage}") from None
+    try:
+        check_count(called, len(node.arguments))
+    except Unfit as unfit:
+        raise Mistake(node.at, str(unfit), f"it is used as {usage(called)}") from None
 
 
 def _value(compute: Compute) -> object:

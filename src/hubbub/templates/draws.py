@@ -12,6 +12,9 @@ from hubbub.templates.signature import Draw
 FINEST: Final = 2**53
 """Whole numbers below this are equally likely from one `random.random`."""
 
+MOST_DIGITS: Final = 15
+"""Decimal digits of whole numbers below that."""
+
 UUID_FIXED: Final = 0x4000_8000_0000_0000_0000
 UUID_RANDOM: Final = (1 << 128) - 1 & ~(0xF000_C000_0000_0000_0000)
 
@@ -55,8 +58,16 @@ def fractional(low: float, high: float) -> Draw:
 
 def uuid(scope: Scope) -> str:
     """A version 4 UUID."""
-    digits = f"{scope.bits(128) & UUID_RANDOM | UUID_FIXED:032x}"
+    digits = (scope.bits(128) & UUID_RANDOM | UUID_FIXED).to_bytes(16, "big").hex()
     return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"
+
+
+def digits(length: int) -> Draw:
+    """So many decimal digits."""
+    if not 0 < length <= MOST_DIGITS:
+        return characters(DIGITS, length)
+    size = 10**length
+    return lambda scope: f"{int(scope.draw() * size):0{length}}"
 
 
 def characters(alphabet: str, length: int) -> Draw:

@@ -20,7 +20,7 @@ from hubbub.templates.functions import CHOICE, WEIGHTED
 from hubbub.templates.limits import DEEPEST_EXPRESSION, LONGEST_TEXT, MOST_OPERATORS
 from hubbub.templates.names import CONTEXT, NAMESPACES, THIS, Names
 from hubbub.templates.problems import Mistake, folded
-from hubbub.templates.signature import Callee, Filter
+from hubbub.templates.signature import Callee, Filter, most, usage
 from hubbub.templates.syntax import (
     Binary,
     Call,
@@ -337,26 +337,30 @@ class Parser:
     def _call(self, name: str, token: Token, *, takes_arguments: bool) -> Node:
         called = self._names.function(name, token.at)
         if isinstance(called, Filter):
-            arguments = self._arguments(called, takes_arguments=takes_arguments, most=called.most + 1)
+            arguments = self._arguments(called, takes_arguments=takes_arguments, limit=most(called) + 1)
             if not arguments:
-                raise Mistake(token.at, f"{called.name} has nothing to work on", f"write it behind a pipe: value | {called.usage}")
+                raise Mistake(
+                    token.at,
+                    f"{called.name} has nothing to work on",
+                    f"write it behind a pipe: value | {usage(called)}",
+                )
             return Piped(arguments[0], called, arguments[1:], token.at)
         arguments = self._arguments(called, takes_arguments=takes_arguments)
         return Call(called, _spread(arguments, called), token.at)
 
     def _arguments(
-        self, called: Callee, *, takes_arguments: bool = True, most: int | None = None
+        self, called: Callee, *, takes_arguments: bool = True, limit: int | None = None
     ) -> tuple[Node, ...]:
         if self._is("(") and not self._now.is_spaced:
             self._next()
             return self._list(")", f"the arguments of {called.name}")
         if not takes_arguments:
             return ()
-        return tuple(self._bare_arguments(called.most if most is None else most))
+        return tuple(self._bare_arguments(most(called) if limit is None else limit))
 
-    def _bare_arguments(self, most: int) -> list[Node]:
+    def _bare_arguments(self, limit: int) -> list[Node]:
         made: list[Node] = []
-        while len(made) < most and self._starts_argument():
+        while len(made) < limit and self._starts_argument():
             made.append(self._argument())
         return made
 
@@ -391,11 +395,11 @@ class Parser:
         if folded(name) == WEIGHING:
             return self._weighed(value, token)
         called = self._names.filter(name, token.at)
-        takes = called.most if isinstance(called, Filter) else called.most - 1
+        limit = most(called) - (not isinstance(called, Filter))
         arguments = (
             self._behind_colon()
             if self._is(":") and not self._now.is_spaced
-            else self._arguments(called, most=takes)
+            else self._arguments(called, limit=limit)
         )
         if isinstance(called, Filter):
             return Piped(value, called, arguments, token.at)
@@ -411,7 +415,7 @@ class Parser:
     def _weighed(self, value: Node, token: Token) -> Node:
         """``choice [a, b] | withProbability [p, q]`` weighs the choice that stands before it."""
         called = WEIGHTED
-        weights = self._arguments(called, most=1)
+        weights = self._arguments(called, limit=1)
         values: tuple[Node, ...] = (value,)
         if isinstance(value, Call) and value.function is CHOICE:
             values = value.arguments[:1] if len(value.arguments) == 1 else (Items(value.arguments),)

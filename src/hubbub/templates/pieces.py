@@ -6,7 +6,6 @@ table that says how its value is written there. So a message costs its expressio
 
 from collections.abc import Callable
 from json.encoder import encode_basestring
-from math import isfinite
 from typing import Final, TypeAlias
 
 from msgspec import Struct
@@ -191,16 +190,21 @@ def _json(value: object) -> str:
     return as_json(value).decode()
 
 
-def _float(value: object) -> str:
-    return repr(value) if isinstance(value, float) and isfinite(value) else "null"
+def _float(value: float) -> str:
+    written = repr(value)
+    return written if written[-1] <= "9" else "null"  # JSON has no word for nan and inf
+
+
+def _moment(value: Moment) -> str:
+    return f'"{value.text}"'
+
+
+def _escaped(value: str) -> str:
+    return encode_basestring(value)[1:-1]
 
 
 def _within(value: object) -> str:
     return encode_basestring(text_of(value))[1:-1]
-
-
-def _quoted(value: object) -> str:
-    return encode_basestring(text_of(value))
 
 
 AS_VALUE: Final = Writers(
@@ -210,14 +214,14 @@ AS_VALUE: Final = Writers(
         float: _float,
         bool: TEXTS[bool],
         type(None): _json,
-        Moment: _quoted,
+        Moment: _moment,
         Span: TEXTS[Span],
     },
     _json,
 )
 """A value in its own right."""
 
-WITHIN_TEXT: Final = Writers({int: repr, float: repr}, _within)
+WITHIN_TEXT: Final = Writers({str: _escaped, int: repr, float: repr}, _within)
 """A part of a text, whose quotation marks stand around it already."""
 
 

@@ -35,63 +35,73 @@ class Param(Struct, frozen=True):
     default: object = REQUIRED
 
 
-class Callee(Struct, frozen=True, kw_only=True):
-    """What functions and filters share. ``takes_more``: the last argument may be given many times, and arrives as a list."""
+class Function(Struct, frozen=True):
+    """A name that gives a value. ``takes_more``: the last argument may be given many times, and arrives as a list. ``needs``: a variable."""
 
     name: str
+    make: Callable[..., Draw]
     about: str
+    example: str
     params: tuple[Param, ...] = ()
     takes_more: bool = False
-    example: str = ""
-
-    @property
-    def fewest(self) -> int:
-        """Arguments that must be given."""
-        return sum(param.default is REQUIRED for param in self.params)
-
-    @property
-    def most(self) -> int:
-        """Arguments that may be given."""
-        return 1_000_000 if self.takes_more else len(self.params)
-
-    @property
-    def usage(self) -> str:
-        """As in ``faker.int [min] [max]``."""
-        words = [param.name if param.default is REQUIRED else f"[{param.name}]" for param in self.params]
-        return " ".join([self.name, *words]) + " …" * self.takes_more
-
-    def arranged(self, given: Sequence[object]) -> list[object]:
-        """The arguments for ``make``, as they were given. Raises `Unfit`."""
-        if not self.fewest <= len(given) <= self.most:
-            raise Unfit(f"{self.name} takes {_count(self.fewest, self.most)}, not {len(given)}")
-        made: list[object] = []
-        for place, param in enumerate(self.params):
-            if self.takes_more and place == len(self.params) - 1:
-                made.append([self._accepted(param, each) for each in given[place:]])
-            elif place < len(given):
-                made.append(self._accepted(param, given[place]))
-            else:
-                made.append(param.default)
-        return made
-
-    def _accepted(self, param: Param, value: object) -> object:
-        try:
-            return param.accept(value)
-        except Unfit as unfit:
-            raise Unfit(f"{param.name} of {self.name}: {unfit}") from None
-
-
-class Function(Callee, frozen=True, kw_only=True):
-    """A name that gives a value. ``needs`` is the variable that must be declared where it is used."""
-
-    make: Callable[..., Draw]
     needs: str = ""
 
 
-class Filter(Callee, frozen=True, kw_only=True):
+class Filter(Struct, frozen=True):
     """A name that may stand behind a pipe."""
 
+    name: str
     make: Callable[..., Change]
+    about: str
+    example: str
+    params: tuple[Param, ...] = ()
+    takes_more: bool = False
+
+
+Callee: TypeAlias = Function | Filter
+
+
+def fewest(called: Callee) -> int:
+    """Arguments that must be given."""
+    return sum(param.default is REQUIRED for param in called.params)
+
+
+def most(called: Callee) -> int:
+    """Arguments that may be given."""
+    return MOST_ITEMS if called.takes_more else len(called.params)
+
+
+def usage(called: Callee) -> str:
+    """As in ``faker.int [min] [max]``."""
+    words = [param.name if param.default is REQUIRED else f"[{param.name}]" for param in called.params]
+    return " ".join([called.name, *words]) + " …" * called.takes_more
+
+
+def check_count(called: Callee, given: int) -> None:
+    """Raises `Unfit` for too few arguments and for too many."""
+    if not fewest(called) <= given <= most(called):
+        raise Unfit(f"{called.name} takes {_count(fewest(called), most(called))}, not {given}")
+
+
+def arranged(called: Callee, given: Sequence[object]) -> list[object]:
+    """The arguments for ``make``, from those that were given. Raises `Unfit`."""
+    check_count(called, len(given))
+    made: list[object] = []
+    for place, param in enumerate(called.params):
+        if called.takes_more and place == len(called.params) - 1:
+            made.append([_accepted(called, param, each) for each in given[place:]])
+        elif place < len(given) and given[place] is not param.default:
+            made.append(_accepted(called, param, given[place]))
+        else:
+            made.append(param.default)
+    return made
+
+
+def _accepted(called: Callee, param: Param, value: object) -> object:
+    try:
+        return param.accept(value)
+    except Unfit as unfit:
+        raise Unfit(f"{param.name} of {called.name}: {unfit}") from None
 
 
 def _count(fewest: int, most: int) -> str:
@@ -99,7 +109,7 @@ def _count(fewest: int, most: int) -> str:
         return "no arguments"
     if fewest == most:
         return "1 argument" if most == 1 else f"{most} arguments"
-    if most >= 1_000_000:
+    if most == MOST_ITEMS:
         return f"at least {fewest} argument{'s' * (fewest != 1)}"
     return f"{fewest} to {most} arguments"
 

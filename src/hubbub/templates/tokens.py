@@ -108,9 +108,7 @@ def _strange(text: str, at: int) -> Mistake:
         return Mistake(at, "one = compares nothing", "write ==")
     if letter.isdigit():
         word = "".join(takewhile(lambda sign: sign.isalnum() or sign == ".", text[at : at + 24]))
-        return Mistake(
-            at, f"{word!r} is neither a number nor a duration", f"units are {', '.join(UNITS)}"
-        )
+        return Mistake(at, f"{word!r} is neither a number nor a duration", f"units are {', '.join(UNITS)}")
     return Mistake(at, f"{letter!r} has no meaning here", "docs/templates.md shows what has")
 
 

@@ -3,8 +3,9 @@
 from typing import Final
 
 from hubbub.templates import draws
+from hubbub.templates.faker.codes import CURRENCIES
 from hubbub.templates.faker.people import last_names
-from hubbub.templates.faker.words import currency_codes, listed
+from hubbub.templates.faker.words import listed
 from hubbub.templates.problems import Unfit
 from hubbub.templates.scope import Scope
 from hubbub.templates.signature import Draw, Function, Param, number
@@ -41,7 +42,14 @@ CARDS: Final = ("Visa", "Mastercard", "American Express", "Discover")
 
 
 def _product_name() -> Draw:
-    return draws.joined("%s %s %s", draws.picked(QUALITIES), draws.picked(MATERIALS), draws.picked(THINGS))
+    qualities, materials, things = len(QUALITIES), len(MATERIALS), len(THINGS)
+
+    def draw(scope: Scope) -> str:
+        dice = scope.draw
+        quality, material = QUALITIES[int(dice() * qualities)], MATERIALS[int(dice() * materials)]
+        return f"{quality} {material} {THINGS[int(dice() * things)]}"
+
+    return draw
 
 
 def _quality() -> Draw:
@@ -57,11 +65,11 @@ def _department() -> Draw:
 
 
 def _sku() -> Draw:
-    return draws.joined("%s-%s", draws.characters(draws.SMALL.upper(), 3), draws.characters(draws.DIGITS, 5))
+    return draws.joined("%s-%s", draws.characters(draws.SMALL.upper(), 3), draws.digits(5))
 
 
 def _ean() -> Draw:
-    return draws.changed(draws.characters(draws.DIGITS, 12), lambda digits: digits + _ean_check(digits))
+    return draws.changed(draws.digits(12), lambda digits: digits + _ean_check(digits))
 
 
 def _ean_check(digits: str) -> str:
@@ -86,7 +94,7 @@ def _company() -> Draw:
 
 
 def _currency_code() -> Draw:
-    return draws.picked(currency_codes())
+    return draws.picked(CURRENCIES)
 
 
 def _bank() -> Draw:
@@ -95,18 +103,16 @@ def _bank() -> Draw:
 
 def _iban() -> Draw:
     """German, with digits that check out (ISO 7064)."""
-    return draws.changed(
-        draws.characters(draws.DIGITS, 18), lambda digits: f"DE{98 - int(f'{digits}131400') % 97:02}{digits}"
-    )
+    return draws.changed(draws.digits(18), lambda digits: f"DE{98 - int(f'{digits}131400') % 97:02}{digits}")
 
 
 def _bic() -> Draw:
-    return draws.joined("%sDE%s", draws.characters(draws.SMALL.upper(), 4), draws.characters(draws.DIGITS, 2))
+    return draws.joined("%sDE%s", draws.characters(draws.SMALL.upper(), 4), draws.digits(2))
 
 
 def _card_number() -> Draw:
     """Sixteen digits that begin with 4 and check out (ISO 7812)."""
-    return draws.changed(draws.characters(draws.DIGITS, 14), lambda digits: f"4{digits}{_luhn(f'4{digits}')}")
+    return draws.changed(draws.digits(14), lambda digits: f"4{digits}{_luhn(f'4{digits}')}")
 
 
 def _luhn(digits: str) -> int:
@@ -135,19 +141,19 @@ def _checked_price(low: float, high: float) -> Draw:
 
 
 COMMERCE: Final = (
-    Function(name="faker.productName", make=_product_name, about="As in Ergonomic Steel Lamp.", example="faker.productName"),
-    Function(name="faker.productAdjective", make=_quality, about="As in Ergonomic.", example="faker.productAdjective"),
-    Function(name="faker.productMaterial", make=_material, about="As in Steel.", example="faker.productMaterial"),
-    Function(name="faker.department", make=_department, about="Of a shop.", example="faker.department"),
-    Function(name="faker.sku", make=_sku, about="A number in stock, as in ABC-12345.", example="faker.sku"),
-    Function(name="faker.ean", make=_ean, about="An article number of 13 digits that check out.", example="faker.ean"),
-    Function(name="faker.price", make=_checked_price, params=PRICES, about="A number with two digits behind the point.", example="faker.price 5 100"),
-    Function(name="faker.company", make=_company, about="A company.", example="faker.company"),
-    Function(name="faker.currencyCode", make=_currency_code, about="Three letters (ISO 4217).", example="faker.currencyCode"),
-    Function(name="faker.bank", make=_bank, about="A bank.", example="faker.bank"),
-    Function(name="faker.iban", make=_iban, about="An account number that checks out.", example="faker.iban"),
-    Function(name="faker.bic", make=_bic, about="The code of a bank.", example="faker.bic"),
-    Function(name="faker.creditCardNumber", make=_card_number, about="A card number that checks out.", example="faker.creditCardNumber"),
-    Function(name="faker.creditCardType", make=_card_type, about="Who issues the card.", example="faker.creditCardType"),
-    Function(name="faker.dish", make=_food, about="Something to eat.", example="faker.dish"),
+    Function("faker.productName", _product_name, "As in Ergonomic Steel Lamp.", "faker.productName"),
+    Function("faker.productAdjective", _quality, "As in Ergonomic.", "faker.productAdjective"),
+    Function("faker.productMaterial", _material, "As in Steel.", "faker.productMaterial"),
+    Function("faker.department", _department, "Of a shop.", "faker.department"),
+    Function("faker.sku", _sku, "A number in stock, as in ABC-12345.", "faker.sku"),
+    Function("faker.ean", _ean, "An article number of 13 digits that check out.", "faker.ean"),
+    Function("faker.price", _checked_price, "A number with two digits behind the point.", "faker.price 5 100", PRICES),
+    Function("faker.company", _company, "A company.", "faker.company"),
+    Function("faker.currencyCode", _currency_code, "Three letters (ISO 4217).", "faker.currencyCode"),
+    Function("faker.bank", _bank, "A bank.", "faker.bank"),
+    Function("faker.iban", _iban, "An account number that checks out.", "faker.iban"),
+    Function("faker.bic", _bic, "The code of a bank.", "faker.bic"),
+    Function("faker.creditCardNumber", _card_number, "A card number that checks out.", "faker.creditCardNumber"),
+    Function("faker.creditCardType", _card_type, "Who issues the card.", "faker.creditCardType"),
+    Function("faker.dish", _food, "Something to eat.", "faker.dish"),
 )  # fmt: skip

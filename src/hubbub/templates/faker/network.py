@@ -3,8 +3,9 @@
 from typing import Final
 
 from hubbub.templates import draws
+from hubbub.templates.faker.codes import MIME_TYPES
 from hubbub.templates.faker.people import DOMAINS
-from hubbub.templates.faker.words import listed, mime_types
+from hubbub.templates.faker.words import listed
 from hubbub.templates.scope import Scope
 from hubbub.templates.signature import Draw, Function
 
@@ -74,7 +75,7 @@ def _file_name() -> Draw:
 
 
 def _mime_type() -> Draw:
-    return draws.picked(mime_types())
+    return draws.picked(MIME_TYPES)
 
 
 def _color() -> Draw:
@@ -90,28 +91,19 @@ def _version() -> Draw:
 
 
 NETWORK: Final = (
-    Function(name="faker.ip", make=_ip, about="An IPv4 address of a private network.", example="faker.ip"),
-    Function(
-        name="faker.ipv6",
-        make=_ipv6,
-        about="An IPv6 address that is kept for documents.",
-        example="faker.ipv6",
-    ),
-    Function(name="faker.mac", make=_mac, about="The address of a network card.", example="faker.mac"),
-    Function(name="faker.port", make=_port, about="A port that needs no rights.", example="faker.port"),
-    Function(
-        name="faker.domain", make=_domain, about="Below a domain that is nobody's.", example="faker.domain"
-    ),
-    Function(name="faker.url", make=_url, about="An address there.", example="faker.url"),
-    Function(
-        name="faker.avatar", make=_avatar, about="The address of a picture there.", example="faker.avatar"
-    ),
-    Function(name="faker.hostname", make=_host, about="As in worker-7.", example="faker.hostname"),
-    Function(name="faker.httpMethod", make=_method, about="As in POST.", example="faker.httpMethod"),
-    Function(name="faker.httpStatus", make=_status, about="As in 404.", example="faker.httpStatus"),
-    Function(name="faker.fileName", make=_file_name, about="As in report.pdf.", example="faker.fileName"),
-    Function(name="faker.mimeType", make=_mime_type, about="As in text/csv.", example="faker.mimeType"),
-    Function(name="faker.color", make=_color, about="A colour's name.", example="faker.color"),
-    Function(name="faker.rgb", make=_rgb, about="As in #1a2b3c.", example="faker.rgb"),
-    Function(name="faker.semver", make=_version, about="A version, as in 1.4.2.", example="faker.semver"),
-)
+    Function("faker.ip", _ip, "An IPv4 address of a private network.", "faker.ip"),
+    Function("faker.ipv6", _ipv6, "An IPv6 address that is kept for documents.", "faker.ipv6"),
+    Function("faker.mac", _mac, "The address of a network card.", "faker.mac"),
+    Function("faker.port", _port, "A port that needs no rights.", "faker.port"),
+    Function("faker.domain", _domain, "Below a domain that is nobody's.", "faker.domain"),
+    Function("faker.url", _url, "An address there.", "faker.url"),
+    Function("faker.avatar", _avatar, "The address of a picture there.", "faker.avatar"),
+    Function("faker.hostname", _host, "As in worker-7.", "faker.hostname"),
+    Function("faker.httpMethod", _method, "As in POST.", "faker.httpMethod"),
+    Function("faker.httpStatus", _status, "As in 404.", "faker.httpStatus"),
+    Function("faker.fileName", _file_name, "As in report.pdf.", "faker.fileName"),
+    Function("faker.mimeType", _mime_type, "As in text/csv.", "faker.mimeType"),
+    Function("faker.color", _color, "A colour's name.", "faker.color"),
+    Function("faker.rgb", _rgb, "As in #1a2b3c.", "faker.rgb"),
+    Function("faker.semver", _version, "A version, as in 1.4.2.", "faker.semver"),
+)  # fmt: skip

@@ -18,8 +18,8 @@ def _float(low: float, high: float, digits: int | None) -> Draw:
         return draw
     if not 0 <= digits <= FINEST_DIGITS:
         raise Unfit(f"{digits} is not from 0 to {FINEST_DIGITS} digits")
-    size = high - low
-    return lambda scope: round(low + scope.draw() * size, digits)
+    size, places = high - low, digits or None
+    return lambda scope: round(low + scope.draw() * size, places)
 
 
 def _whole(low: int, high: int) -> Draw:
@@ -41,7 +41,7 @@ def _string(length: int) -> Draw:
 
 
 def _digits(length: int) -> Draw:
-    return draws.characters(draws.DIGITS, length)
+    return draws.digits(length)
 
 
 def _hex(length: int) -> Draw:
@@ -88,19 +88,27 @@ def _moment(draw: Draw, scope: Scope) -> Moment:
     return made if isinstance(made, Moment) else scope.moment
 
 
+FLOAT: Final = Function(
+    "faker.float",
+    _float,
+    "A number, rounded if digits are given.",
+    "faker.float 10.0 500.0 | round 2",
+    (Param("min", number, 0.0), Param("max", number, 1.0), Param("fractionDigits", whole, None)),
+)
+
 NUMBERS: Final = (
-    Function(name="faker.int", make=_whole, params=(Param("min", whole, 0), Param("max", whole, 100)), about="A whole number, both bounds included.", example="faker.int 1 5"),
-    Function(name="faker.float", make=_float, params=(Param("min", number, 0.0), Param("max", number, 1.0), Param("fractionDigits", whole, None)), about="A number, rounded if digits are given.", example="faker.float 10.0 500.0 | round 2"),
-    Function(name="faker.bool", make=_bool, params=(Param("probability", chance, 0.5),), about="True or false.", example="faker.bool 0.9"),
-    Function(name="faker.uuid", make=_uuid, about="A version 4 UUID.", example="faker.uuid"),
-    Function(name="faker.string", make=_string, params=(Param("length", count, 10),), about="Letters and digits.", example="faker.string 8"),
-    Function(name="faker.digits", make=_digits, params=(Param("length", count, 6),), about="Digits, as text.", example="faker.digits 6"),
-    Function(name="faker.hex", make=_hex, params=(Param("length", count, 16),), about="Hexadecimal digits.", example="faker.hex 32"),
-    Function(name="faker.pattern", make=draws.patterned, params=(Param("pattern", text),), about="The pattern with a digit for each `#` and a letter for each `?`.", example="faker.pattern 'SKU-####'"),
-    Function(name="faker.date", make=_date, params=(Param("days", number, 365),), about="A day of the last ones, as in 2026-03-14.", example="faker.date"),
-    Function(name="faker.recent", make=_past, params=(Param("days", number, 1),), about="A time of the last day, or of more of them.", example="faker.recent 7"),
-    Function(name="faker.pastDate", make=_past, params=(Param("days", number, 365),), about="A time of the last year, or of so many days.", example="faker.pastDate 30"),
-    Function(name="faker.futureDate", make=_future, params=(Param("days", number, 365),), about="A time of the next year, or of so many days.", example="faker.futureDate 30"),
-    Function(name="faker.soon", make=_future, params=(Param("days", number, 1),), about="A time of the next day, or of more of them.", example="faker.soon 7"),
-    Function(name="faker.birthdate", make=_birthdate, params=(Param("youngest", whole, 18), Param("oldest", whole, 80)), about="The birthday of somebody of that age.", example="faker.birthdate 18 30"),
+    Function("faker.int", _whole, "A whole number, both bounds included.", "faker.int 1 5", (Param("min", whole, 0), Param("max", whole, 100))),
+    FLOAT,
+    Function("faker.bool", _bool, "True or false.", "faker.bool 0.9", (Param("probability", chance, 0.5),)),
+    Function("faker.uuid", _uuid, "A version 4 UUID.", "faker.uuid"),
+    Function("faker.string", _string, "Letters and digits.", "faker.string 8", (Param("length", count, 10),)),
+    Function("faker.digits", _digits, "Digits, as text.", "faker.digits 6", (Param("length", count, 6),)),
+    Function("faker.hex", _hex, "Hexadecimal digits.", "faker.hex 32", (Param("length", count, 16),)),
+    Function("faker.pattern", draws.patterned, "The pattern with a digit for each `#` and a letter for each `?`.", "faker.pattern 'SKU-####'", (Param("pattern", text),)),
+    Function("faker.date", _date, "A day of the last ones, as in 2026-03-14.", "faker.date", (Param("days", number, 365),)),
+    Function("faker.recent", _past, "A time of the last day, or of more of them.", "faker.recent 7", (Param("days", number, 1),)),
+    Function("faker.pastDate", _past, "A time of the last year, or of so many days.", "faker.pastDate 30", (Param("days", number, 365),)),
+    Function("faker.futureDate", _future, "A time of the next year, or of so many days.", "faker.futureDate 30", (Param("days", number, 365),)),
+    Function("faker.soon", _future, "A time of the next day, or of more of them.", "faker.soon 7", (Param("days", number, 1),)),
+    Function("faker.birthdate", _birthdate, "The birthday of somebody of that age.", "faker.birthdate 18 30", (Param("youngest", whole, 18), Param("oldest", whole, 80))),
 )  # fmt: skip

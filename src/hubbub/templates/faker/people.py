@@ -6,11 +6,16 @@ from collections.abc import Sequence
 from typing import Final
 
 from hubbub.templates import draws
-from hubbub.templates.faker.words import country_codes, listed, user_agents
+from hubbub.templates.faker.codes import COUNTRIES, LANGUAGES, USER_AGENTS
+from hubbub.templates.faker.words import listed
+from hubbub.templates.scope import Scope
 from hubbub.templates.signature import Draw, Function
 
 DOMAINS: Final = ("example.com", "example.org", "example.net")
 """Nobody's, by RFC 2606: what is sent there by mistake reaches nobody."""
+
+HANDLES: Final = 1000
+"""Numbers behind names, so that two people of one name have two addresses."""
 
 PREFIXES: Final = ("Mr.", "Mrs.", "Ms.", "Dr.", "Prof.")
 
@@ -40,7 +45,9 @@ def _last_name() -> Draw:
 
 
 def _name() -> Draw:
-    return draws.joined("%s %s", _first_name(), _last_name())
+    first, last = first_names(), last_names()
+    many, kinds = len(first), len(last)
+    return lambda scope: f"{first[int(scope.draw() * many)]} {last[int(scope.draw() * kinds)]}"
 
 
 def _prefix() -> Draw:
@@ -54,13 +61,20 @@ def _username() -> Draw:
 
 
 def _email() -> Draw:
-    first, last = draws.picked(slugs(first_names())), draws.picked(slugs(last_names()))
-    return draws.joined("%s.%s%s@%s", first, last, draws.whole(1, 999), draws.picked(DOMAINS))
+    first, last = slugs(first_names()), slugs(last_names())
+    many, kinds, domains = len(first), len(last), len(DOMAINS)
+
+    def draw(scope: Scope) -> str:
+        dice = scope.draw
+        name = f"{first[int(dice() * many)]}.{last[int(dice() * kinds)]}"
+        return f"{name}{int(dice() * HANDLES)}@{DOMAINS[int(dice() * domains)]}"
+
+    return draw
 
 
 def _phone() -> Draw:
     """Numbers 555-0100 to 555-0199 are kept for fiction."""
-    return draws.joined("+1-%s-555-01%s", draws.whole(201, 989), draws.characters(draws.DIGITS, 2))
+    return draws.joined("+1-%s-555-01%s", draws.whole(201, 989), draws.digits(2))
 
 
 def _job() -> Draw:
@@ -80,38 +94,25 @@ def _nationality() -> Draw:
 
 
 def _locale() -> Draw:
-    return draws.joined(
-        "%s-%s", draws.picked(("en", "de", "fr", "es", "it", "pt", "nl", "pl")), draws.picked(country_codes())
-    )
+    return draws.joined("%s-%s", draws.picked(LANGUAGES), draws.picked(COUNTRIES))
 
 
 def _agent() -> Draw:
-    return draws.picked(user_agents())
+    return draws.picked(USER_AGENTS)
 
 
 PEOPLE: Final = (
-    Function(name="faker.name", make=_name, about="First and last name.", example="faker.name"),
-    Function(name="faker.firstName", make=_first_name, about="A first name.", example="faker.firstName"),
-    Function(name="faker.lastName", make=_last_name, about="A last name.", example="faker.lastName"),
-    Function(name="faker.prefix", make=_prefix, about="What stands before a name.", example="faker.prefix"),
-    Function(name="faker.username", make=_username, about="A name to log in with.", example="faker.username"),
-    Function(
-        name="faker.email",
-        make=_email,
-        about="An address at a domain that is nobody's.",
-        example="faker.email",
-    ),
-    Function(
-        name="faker.phone", make=_phone, about="A number that is kept for fiction.", example="faker.phone"
-    ),
-    Function(name="faker.job", make=_job, about="What somebody does.", example="faker.job"),
-    Function(name="faker.gender", make=_gender, about="A gender.", example="faker.gender"),
-    Function(name="faker.language", make=_language, about="A language.", example="faker.language"),
-    Function(
-        name="faker.nationality", make=_nationality, about="A nationality.", example="faker.nationality"
-    ),
-    Function(name="faker.locale", make=_locale, about="As in de-AT.", example="faker.locale"),
-    Function(
-        name="faker.userAgent", make=_agent, about="What a browser says it is.", example="faker.userAgent"
-    ),
-)
+    Function("faker.name", _name, "First and last name.", "faker.name"),
+    Function("faker.firstName", _first_name, "A first name.", "faker.firstName"),
+    Function("faker.lastName", _last_name, "A last name.", "faker.lastName"),
+    Function("faker.prefix", _prefix, "What stands before a name.", "faker.prefix"),
+    Function("faker.username", _username, "A name to log in with.", "faker.username"),
+    Function("faker.email", _email, "An address at a domain that is nobody's.", "faker.email"),
+    Function("faker.phone", _phone, "A number that is kept for fiction.", "faker.phone"),
+    Function("faker.job", _job, "What somebody does.", "faker.job"),
+    Function("faker.gender", _gender, "A gender.", "faker.gender"),
+    Function("faker.language", _language, "A language.", "faker.language"),
+    Function("faker.nationality", _nationality, "A nationality.", "faker.nationality"),
+    Function("faker.locale", _locale, "As in de-AT.", "faker.locale"),
+    Function("faker.userAgent", _agent, "What a browser says it is.", "faker.userAgent"),
+)  # fmt: skip

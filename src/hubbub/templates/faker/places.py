@@ -3,7 +3,8 @@
 from typing import Final
 
 from hubbub.templates import draws
-from hubbub.templates.faker.words import country_codes, listed, time_zones
+from hubbub.templates.faker.codes import COUNTRIES, TIME_ZONES
+from hubbub.templates.faker.words import listed
 from hubbub.templates.signature import Draw, Function
 
 DIRECTIONS: Final = ("north", "east", "south", "west")
@@ -14,15 +15,14 @@ def _number() -> Draw:
 
 
 def _street_name() -> Draw:
-    return draws.joined(
-        "%s %s",
-        draws.picked(listed("address", "street", "name")),
-        draws.picked(listed("address", "street", "suffix")),
-    )
+    names, suffixes = listed("address", "street", "name"), listed("address", "street", "suffix")
+    many, kinds = len(names), len(suffixes)
+    return lambda scope: f"{names[int(scope.draw() * many)]} {suffixes[int(scope.draw() * kinds)]}"
 
 
 def _street_address() -> Draw:
-    return draws.joined("%s %s", _number(), _street_name())
+    name = _street_name()
+    return lambda scope: f"{int(scope.draw() * 9999) + 1} {name(scope)}"
 
 
 def _secondary() -> Draw:
@@ -42,7 +42,7 @@ def _state_abbr() -> Draw:
 
 
 def _zip() -> Draw:
-    return draws.characters(draws.DIGITS, 5)
+    return draws.digits(5)
 
 
 def _address() -> Draw:
@@ -54,7 +54,7 @@ def _country() -> Draw:
 
 
 def _country_code() -> Draw:
-    return draws.picked(country_codes())
+    return draws.picked(COUNTRIES)
 
 
 def _continent() -> Draw:
@@ -78,24 +78,24 @@ def _direction() -> Draw:
 
 
 def _zone() -> Draw:
-    return draws.picked(time_zones())
+    return draws.picked(TIME_ZONES)
 
 
 PLACES: Final = (
-    Function(name="faker.address", make=_address, about="Street, city, state and zip code in one line.", example="faker.address"),
-    Function(name="faker.streetAddress", make=_street_address, about="Number and street.", example="faker.streetAddress"),
-    Function(name="faker.streetName", make=_street_name, about="A street.", example="faker.streetName"),
-    Function(name="faker.buildingNumber", make=_number, about="A number in a street.", example="faker.buildingNumber"),
-    Function(name="faker.secondaryAddress", make=_secondary, about="A door in a house.", example="faker.secondaryAddress"),
-    Function(name="faker.city", make=_city, about="A city.", example="faker.city"),
-    Function(name="faker.state", make=_state, about="A state of the USA.", example="faker.state"),
-    Function(name="faker.stateAbbr", make=_state_abbr, about="Its two letters.", example="faker.stateAbbr"),
-    Function(name="faker.zipCode", make=_zip, about="Five digits, as text.", example="faker.zipCode"),
-    Function(name="faker.country", make=_country, about="A country.", example="faker.country"),
-    Function(name="faker.countryCode", make=_country_code, about="Its two letters (ISO 3166).", example="faker.countryCode"),
-    Function(name="faker.continent", make=_continent, about="A continent.", example="faker.continent"),
-    Function(name="faker.latitude", make=_latitude, about="Degrees from -90 to 90.", example="faker.latitude"),
-    Function(name="faker.longitude", make=_longitude, about="Degrees from -180 to 180.", example="faker.longitude"),
-    Function(name="faker.direction", make=_direction, about="A point of the compass.", example="faker.direction"),
-    Function(name="faker.timeZone", make=_zone, about="As in Europe/Berlin.", example="faker.timeZone"),
+    Function("faker.address", _address, "Street, city, state and zip code in one line.", "faker.address"),
+    Function("faker.streetAddress", _street_address, "Number and street.", "faker.streetAddress"),
+    Function("faker.streetName", _street_name, "A street.", "faker.streetName"),
+    Function("faker.buildingNumber", _number, "A number in a street.", "faker.buildingNumber"),
+    Function("faker.secondaryAddress", _secondary, "A door in a house.", "faker.secondaryAddress"),
+    Function("faker.city", _city, "A city.", "faker.city"),
+    Function("faker.state", _state, "A state of the USA.", "faker.state"),
+    Function("faker.stateAbbr", _state_abbr, "Its two letters.", "faker.stateAbbr"),
+    Function("faker.zipCode", _zip, "Five digits, as text.", "faker.zipCode"),
+    Function("faker.country", _country, "A country.", "faker.country"),
+    Function("faker.countryCode", _country_code, "Its two letters (ISO 3166).", "faker.countryCode"),
+    Function("faker.continent", _continent, "A continent.", "faker.continent"),
+    Function("faker.latitude", _latitude, "Degrees from -90 to 90.", "faker.latitude"),
+    Function("faker.longitude", _longitude, "Degrees from -180 to 180.", "faker.longitude"),
+    Function("faker.direction", _direction, "A point of the compass.", "faker.direction"),
+    Function("faker.timeZone", _zone, "As in Europe/Berlin.", "faker.timeZone"),
 )  # fmt: skip

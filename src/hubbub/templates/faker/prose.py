@@ -50,10 +50,10 @@ def _slug(number: int) -> Draw:
 
 
 PROSE: Final = (
-    Function(name="faker.word", make=_word, about="A word.", example="faker.word"),
-    Function(name="faker.words", make=_some_words, params=(Param("number", count, 3),), about="Some words.", example="faker.words 3"),
-    Function(name="faker.sentence", make=_sentence, params=(Param("words", count, None),), about="A sentence of 6 to 12 words, or of so many.", example="faker.sentence"),
-    Function(name="faker.sentences", make=_sentences, params=(Param("number", count, 3),), about="Some sentences.", example="faker.sentences 2"),
-    Function(name="faker.paragraph", make=_sentences, params=(Param("sentences", count, 4),), about="Four sentences, or so many.", example="faker.paragraph"),
-    Function(name="faker.slug", make=_slug, params=(Param("words", count, 3),), about="Words as they stand in a URL.", example="faker.slug"),
+    Function("faker.word", _word, "A word.", "faker.word"),
+    Function("faker.words", _some_words, "Some words.", "faker.words 3", (Param("number", count, 3),)),
+    Function("faker.sentence", _sentence, "A sentence of 6 to 12 words, or of so many.", "faker.sentence", (Param("words", count, None),)),
+    Function("faker.sentences", _sentences, "Some sentences.", "faker.sentences 2", (Param("number", count, 3),)),
+    Function("faker.paragraph", _sentences, "Four sentences, or so many.", "faker.paragraph", (Param("sentences", count, 4),)),
+    Function("faker.slug", _slug, "Words as they stand in a URL.", "faker.slug", (Param("words", count, 3),)),
 )  # fmt: skip
