@@ -48,8 +48,14 @@ def measure(args: argparse.Namespace, *, reads: bool) -> dict:
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "orders.yaml"
         file.write_text(ORDER.replace("RATE", str(args.rate)), encoding="utf-8")
-        with start_hub(args, "kafka", ["--fixtures-dir", str(file), "--kafka-log-retention-bytes", "67108864"]) as hub:
-            settings = {"bootstrap.servers": "{}:{}".format(*hub.address), "group.id": "bench", "auto.offset.reset": "latest"}
+        with start_hub(
+            args, "kafka", ["--fixtures-dir", str(file), "--kafka-log-retention-bytes", "67108864"]
+        ) as hub:
+            settings = {
+                "bootstrap.servers": "{}:{}".format(*hub.address),
+                "group.id": "bench",
+                "auto.offset.reset": "latest",
+            }
             looker = confluent_kafka.Consumer(settings | {"group.id": "looker"})
             reader = confluent_kafka.Consumer(settings)
             if reads:

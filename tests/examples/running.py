@@ -38,7 +38,11 @@ def hub_of(example: str, *flags: str) -> Iterator[Serving]:
 def addresses(hub: Serving) -> dict[str, str]:
     """Where its programs find it."""
     places = {"kafka": "127.0.0.1:{}", "mqtt": "127.0.0.1:{}", "amqp": "amqp://guest:guest@127.0.0.1:{}/"}
-    found = {name.upper(): form.format(hub.port(name)) for name, form in places.items() if name in hub.ready["ports"]}
+    found = {
+        name.upper(): form.format(hub.port(name))
+        for name, form in places.items()
+        if name in hub.ready["ports"]
+    }
     return environment({**found, "PYTHON": sys.executable, "PYTHONWARNINGS": "default"})
 
 
