@@ -8,7 +8,8 @@ import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, suppress
 from functools import partial
-from typing import Final
+from os import environ
+from typing import TYPE_CHECKING, Final
 from uuid import uuid4
 
 from msgspec import Struct
@@ -38,6 +39,9 @@ from hubbub.net.stream import Reader, Stream
 from hubbub.protocols.contract import Desk, House, Room
 from hubbub.protocols.serve import Conversation
 from hubbub.settings import Settings
+
+if TYPE_CHECKING:
+    from hubbub.fixtures.loaded import Fixtures
 
 TIDY_SECONDS: Final = 5.0
 GRACE_SECONDS: Final = 3.0
@@ -111,6 +115,8 @@ class Hub:
         self.desks: dict[str, Desk] = {}
         self.hatches: dict[str, Hatch] = {}
         self._on_defect: Final = on_defect or log_defect
+        self._fixtures: Final[list[Fixtures]] = []
+        """One, as soon as somebody wants it."""
         self._worlds: list[World] = []
         """The one there is; none before the start, and after the stop."""
         self._places: Final[dict[str, list[tuple[Listener, Plan]]]] = {}
@@ -130,17 +136,27 @@ class Hub:
         async with self._changing:
             return
 
+    @property
+    def fixtures(self) -> "Fixtures":
+        """The hub's fixtures, loaded and to be loaded. Only once it is started, and others after each `reset`."""
+        if not self._fixtures:
+            from hubbub.fixtures.loaded import Fixtures
+
+            self._fixtures.append(Fixtures(self.settings.fixtures, self.broker, self.hatches, environ))
+        return self._fixtures[0]
+
     async def start(self) -> list[Listening]:
         """Open the engine, the core and every enabled room, and listen.
 
         Raises `CannotOpen` when the data directory cannot be used, `NoPlace` when a port cannot be had,
-        `core.errors.Invalid` when the settings declare what cannot be made (all that was opened is closed again).
+        `core.errors.Invalid` when the settings declare what cannot be made, `documents.problems.BadDocument` when fixtures have mistakes
+        and must not (all that was opened is closed again).
         """
         found: list[Listening] = []
         is_started = False
         arena = Arena()
-        await self._enter()
         try:
+            await self._enter()
             for room, _, plans in rooms(self.settings):
                 for plan in plans:
                     listener = self._listener(room, plan, arena)
@@ -200,6 +216,9 @@ class Hub:
     def _announce_end(self) -> None:
         for hear in self.before_end:
             hear()
+        for fixtures in self._fixtures:
+            fixtures.close()
+        self._fixtures.clear()
 
     async def _enter(self) -> None:
         """Open a world, and let it be this hub's."""
@@ -208,6 +227,8 @@ class Hub:
         self.broker = world.broker
         self.desks = {name: desk for name, (desk, _) in world.desks.items()}
         self.hatches = {name: desk.hatch for name, desk in self.desks.items()}
+        if self.settings.fixtures.is_wanted:  # what is to be there is there before the first client
+            self.fixtures.open()
 
     async def _reset_directory(self, old: World) -> None:
         turn = old.broker.turn

@@ -14,6 +14,7 @@ from hubbub.version import __version__
 COMMANDS: Final = {
     "serve": Entry("hubbub.cli.serve:serve", "Run a hub in this terminal."),
     "config": Entry("hubbub.cli.config:config", "Show, check and describe settings."),
+    "fixtures": Entry("hubbub.cli.fixtures:fixtures", "Check fixture files, and see what they would send."),
     "data": Entry("hubbub.cli.data:data", "Look at a data directory whose hub is stopped."),
     "version": Entry("hubbub.cli.version:version", "Say which version this is, and on what it runs."),
 }
