@@ -69,7 +69,12 @@ class Ledger:
         self._fresh: list[tuple[Book, list[Entry]]] = []  # what came under this commit
         self._again = NO_TIMER
         self._cleared: list[Book] = []  # the one that is being written anew
-        self._pace: Pace[None] = Pace(clock, self._end_clearing)
+        self._pace: Pace[int] = Pace(clock, self._end_clearing)
+
+    @property
+    def is_clearing(self) -> bool:
+        """Whether a log is being written anew."""
+        return self._pace.is_busy
 
     def came(self, queue: str, entries: list[Entry]) -> None:
         """Append as one batch, in the turn's Commit. Raises `Full`."""
@@ -195,9 +200,9 @@ class Ledger:
         self._again = NO_TIMER
         self._write()
 
-    def _end_clearing(self, _: None) -> None:
+    def _end_clearing(self, octets: int | None) -> None:
         for book in self._cleared:
-            book.end_clearing()
+            book.end_clearing(octets)
         self._cleared = []
 
     def _restored(self, book: Book, found: dict[int, batches.Entry]) -> list[Entry]:
