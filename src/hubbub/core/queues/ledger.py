@@ -20,7 +20,7 @@ from hubbub.core.pacing import Pace
 from hubbub.core.queues.book import GONE, OPTIONS, Book, is_mark
 from hubbub.core.queues.entry import LIVES_ON, Entry
 from hubbub.core.queues.shelf import entry_of, record_of
-from hubbub.core.store import Engine
+from hubbub.core.store import Engine, Owned
 from hubbub.core.turn import Turn
 from hubbub.model.clock import NEVER, Clock, Timer, nothing
 from hubbub.model.record import Record
@@ -118,7 +118,7 @@ class Ledger:
             done(self._restored(book, found))
 
         def fetched(asked: int, views: list[memoryview]) -> None:
-            read(max(gather(views, found), asked + 1))
+            read(gather(views, found) if views else part_behind(book.log, asked))
 
         read(book.log.start)
 
@@ -225,6 +225,11 @@ def forget_lost(fresh: list[tuple[Book, list[Entry]]], outcome: Outcome) -> None
     if outcome is not OK:
         for book, entries in fresh:
             book.lost(entry.position for entry in entries)
+
+
+def part_behind(log: Owned, offset: int) -> int:
+    """Where the next part of the log begins; its end, if there is none. For what is behind the last record of a part."""
+    return next((following for _, following in log.pieces() if following > offset), log.end)
 
 
 def gather(views: Iterable[memoryview], found: dict[int, batches.Entry]) -> int:
