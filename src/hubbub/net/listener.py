@@ -37,7 +37,10 @@ class Listener:
         "_on_refused",
         "_servers",
         "host",
+        "octets_in",
+        "octets_out",
         "port",
+        "refused",
         "streams",
         "taken",
     )
@@ -58,6 +61,10 @@ class Listener:
         self._servers: list[asyncio.Server] = []
         self.streams: set[Stream] = set()
         self.taken = 0
+        self.refused = 0
+        self.octets_in = 0
+        """Of streams that are closed; those that are open have their own."""
+        self.octets_out = 0
         self._empty = asyncio.Event()
         self.host = ""
         self.port = 0
@@ -80,6 +87,7 @@ class Listener:
 
     def _admit(self, stream: Stream) -> Reader:
         if len(self.streams) >= self._max:
+            self.refused += 1
             self._on_refused(stream)
             stream.abort()
             return NOBODY
@@ -88,6 +96,8 @@ class Listener:
 
     def _forget(self, stream: Stream) -> None:
         self.streams.discard(stream)
+        self.octets_in += stream.octets_in
+        self.octets_out += stream.octets_out
         if not self.streams:
             self._empty.set()
 
