@@ -32,6 +32,15 @@ from hubbub.net.clock import LoopTimer
 from hubbub.net.edge import OnDefect, attempt
 from hubbub.net.listener import CannotListen, Listener
 from hubbub.net.stream import Reader, Stream
+from hubbub.observe.commits import Commits
+from hubbub.observe.health import Health, Look, of_connections, of_memory, of_ports, of_storage
+from hubbub.observe.metrics import Metrics
+from hubbub.observe.ports import Port, Ports
+from hubbub.observe.process import Process
+from hubbub.observe.queues import Queues
+from hubbub.observe.rooms import Rooms, RoomToShow
+from hubbub.observe.sheet import Source
+from hubbub.observe.streams import Streams
 from hubbub.protocols.contract import Desk, House, Room
 from hubbub.protocols.serve import Conversation
 from hubbub.settings import Settings
@@ -78,18 +87,23 @@ class NoPlace(CannotListen):
 
 
 class Hub:
-    """One hub. ``start``, then ``stop``; neither twice. ``broker``, ``desks`` and ``hatches`` (by the room's name) are there once it is started.
+    """One hub. ``start``, then ``stop``; neither twice. ``broker``, ``desks`` and ``hatches`` (by the room's name), ``metrics`` and ``health``
+    are there once it is started.
 
     ``on_defect`` hears of errors that no layer could answer: a bug of ours. By default they are logged with their traceback.
     """
 
     broker: Broker
+    metrics: Metrics
+    health: Health
 
     def __init__(self, settings: Settings, on_defect: Callable[[Exception], None] | None = None) -> None:
         self.settings: Final = settings
         self.hatches: dict[str, Hatch] = {}
-        self._on_defect: Final = on_defect or log_defect
-        self._listeners: list[Listener] = []
+        self._tell_of_defect: Final = on_defect or log_defect
+        self.defects = 0
+        self._ports: list[Port] = []
+        self._rooms: list[RoomToShow] = []
         self.desks: dict[str, Desk] = {}
         self._conversations: set[Conversation] = set()
         self._closers: list[Callable[[], None]] = []
@@ -110,7 +124,8 @@ class Hub:
         found: list[Listening] = []
         is_started = False
         try:
-            turn = Turn(clock.soon, engine.seal)
+            commits = Commits(engine.seal, clock)
+            turn = Turn(clock.soon, commits.seal if engine.outlives else engine.seal)
             broker = self.broker = open_broker(self.settings, engine, clock, turn)
             await recollect(broker)
             self._closers.append(partial(take_notes, broker))
@@ -123,12 +138,15 @@ class Hub:
                 desk = room.open(house)
                 self.desks[room.name] = desk
                 self.hatches[room.name] = desk.hatch
+                self._rooms.append(RoomToShow(room.name, desk.readings, house.traffic))
                 for plan in plans:
                     listener = self._listener(room, desk, house, plan, arena)
                     places.append((listener, plan))
-                    await listen(listener, plan)
                     name = f"{room.name}-websocket" if plan.subprotocols else room.name
+                    self._ports.append(Port(name, listener))
+                    await listen(listener, plan)
                     found.append(Listening(name, listener.host, listener.port))
+            self._observe(broker, commits)
             is_started = True
         finally:
             if not is_started:
@@ -137,16 +155,16 @@ class Hub:
 
     async def stop(self, grace: float = GRACE_SECONDS) -> None:
         """Accept no more, say goodbye, let what was sent drain for at most ``grace`` seconds, close the engine. Idempotent."""
-        for listener in self._listeners:
-            listener.stop()
+        for port in self._ports:
+            port.listener.stop()
         for conversation in list(self._conversations):
             conversation.dismiss()
         with suppress(TimeoutError):
             async with asyncio.timeout(grace):
-                for listener in self._listeners:
-                    await listener.drained()
-        for listener in self._listeners:
-            listener.abort()
+                for port in self._ports:
+                    await port.listener.drained()
+        for port in self._ports:
+            port.listener.abort()
         for desk in self.desks.values():
             desk.close()
         self.desks = {}
@@ -155,6 +173,31 @@ class Hub:
             close()
 
     # inside
+
+    def _on_defect(self, defect: Exception) -> None:
+        self.defects += 1
+        self._tell_of_defect(defect)
+
+    def _observe(self, broker: Broker, commits: Commits) -> None:
+        """Everything runs: let it be looked at."""
+        settings, ports = self.settings, self._ports
+        sources: list[Source] = [
+            Process(broker.engine, broker.clock, settings.data_dir, lambda: self.defects),
+            Ports(lambda: ports),
+            Rooms(self._rooms),
+            Streams(broker.topics, broker.groups),
+            Queues(broker.realms),
+            commits,
+        ]
+        self.metrics = Metrics(sources, broker.clock, settings.metrics.max_series)
+        parts: dict[str, Look] = {
+            port.protocol: partial(of_ports, lambda: ports, port.protocol) for port in ports
+        }
+        parts["connections"] = partial(of_connections, lambda: ports)
+        parts["memory"] = partial(of_memory, broker.engine)
+        if settings.data_dir:
+            parts["storage"] = partial(of_storage, broker.engine, settings.data_dir)
+        self.health = Health(parts, broker.clock)
 
     def _listener(self, room: Room, desk: Desk, house: House, plan: Plan, arena: Arena) -> Listener:
         def converse(stream: Stream) -> Reader:
@@ -179,7 +222,6 @@ class Hub:
             ),
             self._on_defect,
         )
-        self._listeners.append(listener)
         return listener
 
     def _tidy(self, broker: Broker) -> None:

@@ -32,11 +32,11 @@ class Listener:
         "_arena",
         "_empty",
         "_make_reader",
-        "_max",
         "_on_defect",
         "_on_refused",
         "_servers",
         "host",
+        "most",
         "octets_in",
         "octets_out",
         "port",
@@ -55,7 +55,7 @@ class Listener:
     ) -> None:
         self._arena = arena
         self._make_reader = make_reader
-        self._max = max_connections
+        self.most = max_connections
         self._on_refused = on_refused
         self._on_defect = on_defect
         self._servers: list[asyncio.Server] = []
@@ -86,7 +86,7 @@ class Listener:
         return Stream(self._arena, self._admit, self._forget, self._on_defect)
 
     def _admit(self, stream: Stream) -> Reader:
-        if len(self.streams) >= self._max:
+        if len(self.streams) >= self.most:
             self.refused += 1
             self._on_refused(stream)
             stream.abort()
@@ -106,6 +106,11 @@ class Listener:
         while self.streams:
             self._empty.clear()
             await self._empty.wait()
+
+    @property
+    def is_listening(self) -> bool:
+        """Whether anybody can come."""
+        return any(server.is_serving() for server in self._servers)
 
     def stop(self) -> None:
         """Accept no more; streams that are open stay open."""

@@ -72,7 +72,7 @@ class Conversation:
         if sampling.skip:
             sampling.skip -= 1
         else:
-            handlers = Timed(self._room, handlers, self._house)
+            handlers = Timed(self._room, self._handlers, self._house)
         try:
             for call in session.receive(data):
                 reply = handlers[call.__class__](guest, call)

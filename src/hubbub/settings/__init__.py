@@ -9,7 +9,7 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
-from hubbub.observe.options import LogOptions
+from hubbub.observe.options import LogOptions, MetricsOptions
 from hubbub.protocols.amqp.options import AmqpOptions
 from hubbub.protocols.kafka.options import KafkaOptions
 from hubbub.protocols.mqtt.options import MqttOptions
@@ -47,4 +47,5 @@ class Settings(Struct, frozen=True):
     amqp: AmqpOptions = AmqpOptions()
     memory: MemoryOptions = MemoryOptions()
     segments: SegmentsOptions = SegmentsOptions()
+    metrics: MetricsOptions = MetricsOptions()
     log: LogOptions = LogOptions()

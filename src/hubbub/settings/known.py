@@ -13,7 +13,7 @@ from hubbub.settings.spellings import Dialect
 
 HTTP: Final = "the HTTP gateway is still to come"
 ADMIN: Final = "the admin API and the console are still to come"
-METRICS: Final = "metrics are still to come"
+METRICS: Final = "metrics are always there, at /metrics on the admin port"
 FIXTURES: Final = "fixtures are still to come"
 FAULTS: Final = "faults are still to come"
 SECURITY: Final = (
@@ -37,7 +37,8 @@ PENDING: Final[Mapping[Path, str]] = {
     ("websocket",): HTTP,
     ("grpc",): "the gRPC gateway is still to come",
     ("admin",): ADMIN,
-    ("metrics",): METRICS,
+    ("metrics", "enabled"): METRICS,
+    ("metrics", "port"): METRICS,
     ("tracing",): "tracing is still to come",
     ("kafka", "fixtures_dir"): FIXTURES,
     ("kafka", "seed_messages"): FIXTURES,

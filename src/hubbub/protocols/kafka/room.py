@@ -47,6 +47,7 @@ class Desk:
             (name_of(key), Code(code).name): count for (key, code), count in register.errors.items()
         }
         return {
+            "connections_active": len(register.guests),
             "requests_total": Labelled(("api",), requests),
             "errors_total": Labelled(("api", "code"), errors),
         }
