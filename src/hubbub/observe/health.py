@@ -7,17 +7,16 @@
 The hub is *healthy* when all parts are, *degraded* when one is near a limit or cannot do all it should, *critical* when one cannot serve.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from enum import Enum
 from typing import Final
 
 from msgspec import Struct
 
-from hubbub import __version__
 from hubbub.core.store import Engine
-from hubbub.model.clock import Clock
-from hubbub.observe.ports import Port
 from hubbub.observe.process import disk_space
+from hubbub.observe.view import View
+from hubbub.version import __version__
 
 MANY_CONNECTIONS: Final = 10_000
 NEARLY_FULL: Final = 0.9
@@ -56,19 +55,14 @@ class Report(Struct, frozen=True):
         return all(part.is_serving for part in self.parts.values())
 
 
-Look = Callable[[], Part]
-ORDER: Final = tuple(State)
-
-
 class Health:
-    """Of one hub. ``parts`` are asked when somebody asks."""
+    """Of one hub. Parts are looked at when somebody asks. ``more`` adds parts that the hub itself does not know (generators, routes)."""
 
-    __slots__ = ("_began", "_clock", "_parts")
+    __slots__ = ("_view", "more")
 
-    def __init__(self, parts: Mapping[str, Look], clock: Clock) -> None:
-        self._parts = parts
-        self._clock = clock
-        self._began = clock.elapsed()
+    def __init__(self, view: Callable[[], View]) -> None:
+        self._view = view
+        self.more: dict[str, Callable[[], Part]] = {}
 
     def live(self) -> bool:
         """Whoever hears this has been answered by the loop."""
@@ -80,14 +74,26 @@ class Health:
 
     def report(self) -> Report:
         """Every part."""
-        parts = {name: look() for name, look in self._parts.items()}
-        worst = max((part.state for part in parts.values()), key=ORDER.index, default=State.HEALTHY)
-        return Report(worst, __version__, round(self._clock.elapsed() - self._began, 3), parts)
+        view = self._view()
+        engine = view.broker.engine
+        parts = {port.protocol: of_ports(view, port.protocol) for port in view.ports}
+        parts["connections"] = of_connections(view)
+        parts["memory"] = of_memory(engine)
+        if view.data_dir:
+            parts["storage"] = of_storage(engine, view.data_dir)
+        for room in view.rooms:
+            if room.readings().get("publishers_blocked"):
+                parts[f"{room.name}-publishers"] = BLOCKED
+        for name, look in self.more.items():
+            parts[name] = look()
+        worst = max((part.state for part in parts.values()), key=ORDER.index)
+        uptime = (view.broker.clock.now() - view.began_at) / 1000
+        return Report(worst, __version__, uptime, parts)
 
 
-def of_ports(ports: Callable[[], Sequence[Port]], protocol: str) -> Part:
+def of_ports(view: View, protocol: str) -> Part:
     """One protocol's ports."""
-    listeners = {port.listener.port: port.listener for port in ports() if port.protocol == protocol}
+    listeners = {port.listener.port: port.listener for port in view.ports if port.protocol == protocol}
     connections = sum(len(listener.streams) for listener in listeners.values())
     details: dict[str, str | int | float] = {
         "connections": connections,
@@ -101,9 +107,9 @@ def of_ports(ports: Callable[[], Sequence[Port]], protocol: str) -> Part:
     return Part(State.HEALTHY, "", details)
 
 
-def of_connections(ports: Callable[[], Sequence[Port]]) -> Part:
+def of_connections(view: View) -> Part:
     """How many there are in all."""
-    count = sum(len(port.listener.streams) for port in ports())
+    count = sum(len(port.listener.streams) for port in view.ports)
     if count > MANY_CONNECTIONS:
         return Part(State.DEGRADED, f"more than {MANY_CONNECTIONS} connections are open", {"open": count})
     return Part(State.HEALTHY, "", {"open": count})
@@ -137,8 +143,5 @@ def of_storage(engine: Engine, data_dir: str) -> Part:
     return Part(State.HEALTHY, "", details)
 
 
-def of_publishers(alarm: Callable[[], int]) -> Part:
-    """Whether publishers of a room must wait."""
-    if alarm():
-        return Part(State.DEGRADED, "publishers are blocked: memory or disk is short")
-    return Part(State.HEALTHY)
+ORDER: Final = tuple(State)
+BLOCKED: Final = Part(State.DEGRADED, "publishers must wait: memory or disk is short")

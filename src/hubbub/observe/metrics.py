@@ -7,14 +7,21 @@ Counters are plain numbers where the counted thing happens; nothing is added up 
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from functools import partial
 from typing import Final
 
 from hubbub.model.clock import Clock
 from hubbub.observe.cardinality import Cardinality
+from hubbub.observe.commits import commits
 from hubbub.observe.exposition import Format, chosen, text
+from hubbub.observe.ports import ports
+from hubbub.observe.process import process
+from hubbub.observe.queues import queues
+from hubbub.observe.rooms import rooms
 from hubbub.observe.sheet import Sheet, Source
+from hubbub.observe.streams import streams
+from hubbub.observe.view import View
 
 BREATH_SECONDS: Final = 0.002
 """How long a scrape works before it lets others come in between."""
@@ -23,11 +30,10 @@ BREATH_SECONDS: Final = 0.002
 class Metrics:
     """Of one hub, used on its loop."""
 
-    __slots__ = ("_cardinality", "_clock", "_sources")
+    __slots__ = ("_cardinality", "_view")
 
-    def __init__(self, sources: Sequence[Source], clock: Clock, most_rows: int) -> None:
-        self._sources = sources
-        self._clock = clock
+    def __init__(self, view: Callable[[], View], most_rows: int) -> None:
+        self._view = view
         self._cardinality = Cardinality(most_rows)
 
     def text(self, accept: str = "") -> tuple[str, bytes]:
@@ -41,41 +47,47 @@ class Metrics:
 
     async def pages(self, accept: str = "") -> AsyncIterator[bytes]:
         """The body in pieces; a large one lets the loop do other things on its way."""
-        since = self._clock.elapsed()
+        clock = self._view().broker.clock
+        since = clock.elapsed()
         for piece in self._pieces(chosen(accept)):
             if piece:
                 yield piece.encode(errors="replace")
-            if self._clock.elapsed() - since > BREATH_SECONDS:
-                await self._breath()
-                since = self._clock.elapsed()
+            if clock.elapsed() - since > BREATH_SECONDS:
+                await come_round(clock)
+                since = clock.elapsed()
 
     def sheet(self) -> Sheet:
         """The bare numbers."""
-        sheet = Sheet()
-        for source in self._sources:
-            for _ in source.fill(sheet):
+        sheet, view = Sheet(), self._view()
+        for source in SOURCES:
+            for _ in source(sheet, view):
                 pass
         return sheet
 
     # inside
 
     def _pieces(self, form: Format) -> Iterator[str]:
-        sheet = Sheet()
-        for source in self._sources:
-            for _ in source.fill(sheet):
+        sheet, view = Sheet(), self._view()
+        for source in SOURCES:
+            for _ in source(sheet, view):
                 yield ""
         for family in sheet.families:
             yield from text(family, self._cardinality.rows(family), form)
         yield form.end
 
-    async def _breath(self) -> None:
-        """Until the loop has come round."""
-        passed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._clock.soon(partial(come_round, passed))
-        await passed
+
+async def come_round(clock: Clock) -> None:
+    """Return when the loop has come round."""
+    passed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+    clock.soon(partial(wake, passed))
+    await passed
 
 
-def come_round(passed: "asyncio.Future[None]") -> None:
-    """The loop has come round; who asked may have gone meanwhile."""
+def wake(passed: "asyncio.Future[None]") -> None:
+    """Who asked may have gone meanwhile."""
     if not passed.done():
         passed.set_result(None)
+
+
+SOURCES: Final[Sequence[Source]] = (process, ports, rooms, streams, queues, commits)
+"""In the order of the text."""

@@ -6,17 +6,16 @@ What the system tells is read from ``/proc``; where there is none, what the stan
 import gc
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
 from msgspec import Struct
 
-from hubbub import __version__
-from hubbub.core.store import Engine
-from hubbub.model.clock import Clock
 from hubbub.observe.sheet import Sheet
+from hubbub.observe.view import View
+from hubbub.version import __version__
 
 SELF: Final = Path("/proc/self")
 
@@ -85,71 +84,63 @@ def disk_space(path: str) -> tuple[int, int]:
     return found.total, found.free
 
 
-class Process:
-    """A `Source`. ``defects`` says how many bugs of ours have come up."""
+def process(sheet: Sheet, view: View) -> Iterator[None]:
+    """A `Source`."""
+    of_hub(sheet, view)
+    yield
+    of_process(sheet)
+    of_python(sheet)
+    yield
 
-    def __init__(self, engine: Engine, clock: Clock, data_dir: str, defects: Callable[[], int]) -> None:
-        self._engine = engine
-        self._data_dir = data_dir
-        self._defects = defects
-        self._began = clock.now() / 1000
 
-    def fill(self, sheet: Sheet) -> Iterator[None]:
-        self._hub(sheet)
-        yield
-        self._process(sheet)
-        self._python(sheet)
-        yield
+def of_hub(sheet: Sheet, view: View) -> None:
+    """What runs, and how much it holds."""
+    engine = view.broker.engine
+    info = sheet.gauge(
+        "hubbub_build_info",
+        "Always 1; the labels say what runs.",
+        ("version", "python", "platform", "storage"),
+    )
+    kind = "disk" if engine.outlives else "memory"
+    info.put(1, __version__, ".".join(map(str, sys.version_info[:3])), sys.platform, kind)
+    sheet.level(
+        "hubbub_start_time_seconds", "When the hub was started, in seconds since 1970.", view.began_at / 1000
+    )
+    sheet.level("hubbub_memory_used_bytes", "Octets of memory that hold records and states.", engine.in_use)
+    sheet.level("hubbub_memory_limit_bytes", "What hubbub_memory_used_bytes may come to.", engine.capacity)
+    sheet.level("hubbub_storage_failing", "1 while nothing can be written.", int(engine.is_failing))
+    sheet.total("hubbub_defects_total", "Errors that nobody could answer: bugs of Hubbub.", view.defects)
+    if view.data_dir:
+        with suppress(OSError):
+            size, free = disk_space(view.data_dir)
+            sheet.level("hubbub_disk_free_bytes", "Room on the disk of the data.", free)
+            sheet.level("hubbub_disk_size_bytes", "Size of the disk of the data.", size)
 
-    def _hub(self, sheet: Sheet) -> None:
-        engine = self._engine
-        info = sheet.gauge(
-            "hubbub_build_info",
-            "Always 1; the labels say what runs.",
-            ("version", "python", "platform", "storage"),
-        )
-        kind = "disk" if engine.outlives else "memory"
-        info.put(1, __version__, ".".join(map(str, sys.version_info[:3])), sys.platform, kind)
-        sheet.level(
-            "hubbub_start_time_seconds", "When the hub was started, in seconds since 1970.", self._began
-        )
-        sheet.level(
-            "hubbub_memory_used_bytes", "Octets of memory that hold records and states.", engine.in_use
-        )
-        sheet.level(
-            "hubbub_memory_limit_bytes", "What hubbub_memory_used_bytes may come to.", engine.capacity
-        )
-        sheet.level("hubbub_storage_failing", "1 while nothing can be written.", int(engine.is_failing))
-        sheet.total(
-            "hubbub_defects_total", "Errors that nobody could answer: bugs of Hubbub.", self._defects()
-        )
-        if self._data_dir:
-            with suppress(OSError):
-                size, free = disk_space(self._data_dir)
-                sheet.level("hubbub_disk_free_bytes", "Room on the disk of the data.", free)
-                sheet.level("hubbub_disk_size_bytes", "Size of the disk of the data.", size)
 
-    def _process(self, sheet: Sheet) -> None:
-        used = usage()
-        sheet.total("process_cpu_seconds_total", "Seconds of CPU, in user and system mode.", used.cpu_seconds)
-        for name, words, value in (
-            ("process_resident_memory_bytes", "Resident memory.", used.resident),
-            ("process_virtual_memory_bytes", "Virtual memory.", used.virtual),
-            ("process_open_fds", "Open files and sockets.", used.open_files),
-            ("process_max_fds", "How many files and sockets may be open.", used.most_files),
-            ("process_start_time_seconds", "When the process began, in seconds since 1970.", used.started),
-        ):
-            if value >= 0:
-                sheet.level(name, words, value)
+def of_process(sheet: Sheet) -> None:
+    """What the system knows."""
+    used = usage()
+    sheet.total("process_cpu_seconds_total", "Seconds of CPU, in user and system mode.", used.cpu_seconds)
+    for name, words, value in (
+        ("process_resident_memory_bytes", "Resident memory.", used.resident),
+        ("process_virtual_memory_bytes", "Virtual memory.", used.virtual),
+        ("process_open_fds", "Open files and sockets.", used.open_files),
+        ("process_max_fds", "How many files and sockets may be open.", used.most_files),
+        ("process_start_time_seconds", "When the process began, in seconds since 1970.", used.started),
+    ):
+        if value >= 0:
+            sheet.level(name, words, value)
 
-    def _python(self, sheet: Sheet) -> None:
-        by_generation = ("generation",)
-        runs = sheet.counter(
-            "python_gc_collections_total", "Times that this generation was collected.", by_generation
-        )
-        found = sheet.counter(
-            "python_gc_objects_collected_total", "Objects found by the collector.", by_generation
-        )
-        for number, stats in enumerate(gc.get_stats()):
-            runs.put(stats["collections"], str(number))
-            found.put(stats["collected"], str(number))
+
+def of_python(sheet: Sheet) -> None:
+    """The collector of garbage."""
+    by_generation = ("generation",)
+    runs = sheet.counter(
+        "python_gc_collections_total", "Times that this generation was collected.", by_generation
+    )
+    found = sheet.counter(
+        "python_gc_objects_collected_total", "Objects found by the collector.", by_generation
+    )
+    for number, stats in enumerate(gc.get_stats()):
+        runs.put(stats["collections"], str(number))
+        found.put(stats["collected"], str(number))

@@ -1,50 +1,34 @@
 """Metrics of rooms: what each says of itself (`readings`), and what is counted of its conversations."""
 
-from collections.abc import Callable, Iterator, Mapping
-from typing import Final, TypeAlias
+from collections.abc import Iterator, Mapping
+from typing import Final
 
-from msgspec import Struct
-
-from hubbub.model.counters import Labelled, Reading, Traffic
+from hubbub.model.counters import Labelled, Reading
 from hubbub.observe.sheet import Sheet
-
-Readings: TypeAlias = Callable[[], Mapping[str, Reading]]
-
-
-class RoomToShow(Struct, frozen=True):
-    """One room of the hub."""
-
-    name: str
-    readings: Readings
-    traffic: Traffic
+from hubbub.observe.view import View
 
 
-class Rooms:
+def rooms(sheet: Sheet, view: View) -> Iterator[None]:
     """A `Source`. A reading ``clients_connected`` of the room ``toy`` is the metric ``toy_clients_connected``."""
-
-    def __init__(self, rooms: list[RoomToShow]) -> None:
-        self._rooms = rooms
-
-    def fill(self, sheet: Sheet) -> Iterator[None]:
-        for room in self._rooms:
-            for name, reading in room.readings().items():
-                put(sheet, room.name, name, reading)
-            yield
-        errors = sheet.counter(
-            "hubbub_protocol_errors_total",
-            "Connections that ended because the peer broke the protocol.",
-            ("protocol",),
-        )
-        times = sheet.histogram(
-            "hubbub_request_seconds",
-            "From a request to its answer, waiting included; measured for a sample when many come.",
-            ("protocol", "request"),
-        )
-        for room in self._rooms:
-            errors.put(room.traffic.malformed, room.name)
-            for call, found in sorted(room.traffic.times.items()):
-                times.put(found, room.name, call)
+    for room in view.rooms:
+        for name, reading in room.readings().items():
+            put(sheet, room.name, name, reading)
         yield
+    errors = sheet.counter(
+        "hubbub_protocol_errors_total",
+        "Connections that ended because the peer broke the protocol.",
+        ("protocol",),
+    )
+    times = sheet.histogram(
+        "hubbub_request_seconds",
+        "From a request to its answer, waiting included; measured for a sample when many come.",
+        ("protocol", "request"),
+    )
+    for room in view.rooms:
+        errors.put(room.traffic.malformed, room.name)
+        for call, found in sorted(room.traffic.times.items()):
+            times.put(found, room.name, call)
+    yield
 
 
 def put(sheet: Sheet, room: str, name: str, reading: Reading) -> None:

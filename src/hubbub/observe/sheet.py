@@ -1,10 +1,11 @@
 """A sheet of metrics: families and their rows, as the sources fill them in for one scrape. Knows no text format."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from enum import Enum
-from typing import Protocol, TypeAlias
+from typing import TypeAlias
 
 from hubbub.model.counters import Histogram
+from hubbub.observe.view import View
 
 Value: TypeAlias = int | float | Histogram
 Row: TypeAlias = tuple[tuple[str, ...], Value]
@@ -76,9 +77,5 @@ class Sheet:
         return family
 
 
-class Source(Protocol):
-    """A part of the hub that has something to say."""
-
-    def fill(self, sheet: Sheet) -> Iterator[None]:
-        """Add its families. Yields after each bounded piece of work, for others to come in between."""
-        ...
+Source: TypeAlias = Callable[[Sheet, View], Iterator[None]]
+"""A part of the hub that has something to say: adds its families. Yields after each bounded piece of work, for others to come in between."""

@@ -174,6 +174,9 @@ class SegmentsEngine:
             found = self._states[purpose] = SegmentsState(purpose, self._outbox)
         return found
 
+    def purposes(self) -> list[str]:
+        return sorted(self._states)
+
     def seal(self, commit: Commit) -> None:
         outbox = self._outbox
         if self._is_poisoned:
@@ -243,7 +246,7 @@ class SegmentsEngine:
             for log, offset in parcel.logs:
                 log.advance(offset)
             for replacement in parcel.replacements:
-                replacement.log.replace(replacement.old, replacement.fresh)
+                replacement.log.replace(replacement.olds, replacement.fresh)
             if parcel.is_probe:
                 self._outbox.is_failing = False
                 self._on_trouble("writing works again")
@@ -256,10 +259,8 @@ class SegmentsEngine:
         for parcel in result.parcels:
             self._outbox.take_back(parcel, self._present)
             for replacement in parcel.replacements:
-                if (
-                    replacement.old.successor is replacement.fresh
-                ):  # the files went well, what came behind did not
-                    replacement.log.replace(replacement.old, replacement.fresh)
+                if replacement.is_done:  # what came behind it was not
+                    replacement.log.replace(replacement.olds, replacement.fresh)
         if result.reason and result.parcels:
             self._stop_writing(result.reason)
         elif result.reason:
@@ -343,8 +344,13 @@ class SegmentsEngine:
                 return
             head = segments[-1].head
             row = Row(number, head.name, segments[0].base, head.epoch)
+        start = max(row.start, segments[0].base) if segments else row.start
+        if (
+            start > row.start
+        ):  # trimmed, and the database had not heard of it; or the files never reached the disk
+            recovery.report.missing.append(f"offsets {row.start} to {start - 1} of {row.name!r}")
         log = SegmentsLog(row.name, number, layout.log(number), self._house)
-        log.load(segments, row.start, end, row.epoch)
+        log.load(segments, start, end, row.epoch)
         if len(segments) > 1 and segments[1].base <= row.start:
             log.forget(row.start)  # a process that died before it had deleted them
         self._logs[row.name] = log
