@@ -81,7 +81,7 @@ def test_whatever_stands_in_place_of_what_should_is_a_problem_at_most(data: st.D
                 continue
 
 
-@settings(max_examples=1500)
+@settings(max_examples=200)
 @given(st.data())
 def test_whatever_was_read_can_be_played(data: st.DataObject) -> None:
     tree = data.draw(st.sampled_from(TREES))

@@ -27,7 +27,7 @@ SEED = click.option("--seed", type=int, default=None, help="The same number make
 
 @click.group()
 def fixtures() -> None:
-    """Traffic from files: check them, and see what they would send."""
+    """Check fixture files, and see what they would send."""
 
 
 @fixtures.command()
