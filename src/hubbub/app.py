@@ -7,7 +7,7 @@ import asyncio
 import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, suppress
-from functools import partial
+from functools import cached_property, partial
 from os import environ
 from typing import TYPE_CHECKING, Final
 from uuid import uuid4
@@ -128,8 +128,6 @@ class Hub:
         self.defects = 0
         """How many there were."""
         self._hear_of_defect: Final = on_defect or log_defect
-        self._fixtures: Final[list[Fixtures]] = []
-        """One, as soon as somebody wants it."""
         self._worlds: list[World] = []
         """The one there is; none before the start, and after the stop."""
         self._places: Final[dict[str, list[tuple[Listener, Plan]]]] = {}
@@ -149,15 +147,6 @@ class Hub:
         async with self._changing:
             return
 
-    @property
-    def fixtures(self) -> "Fixtures":
-        """The hub's fixtures, loaded and to be loaded. Only once it is started, and others after each `reset`."""
-        if not self._fixtures:
-            from hubbub.fixtures.loaded import Fixtures
-
-            self._fixtures.append(Fixtures(self.settings.fixtures, self.broker, self.hatches, environ))
-        return self._fixtures[0]
-
     async def start(self) -> list[Listening]:
         """Open the engine, the core and every enabled room, and listen.
 
@@ -173,6 +162,8 @@ class Hub:
             self._began_at = self.broker.clock.now()
             self.metrics = Metrics(self._view, self.settings.metrics.max_series)
             self.health = Health(self._view)
+            if self.settings.fixtures.is_wanted:  # what is to be there is there before the first client
+                self.fixtures.open()
             for room, _, plans in rooms(self.settings):
                 for plan in plans:
                     listener = self._listener(room, plan, arena)
@@ -223,10 +214,23 @@ class Hub:
                 old.at_work.close()
                 old.timer.close()
                 await self._enter()
+                self._play_again()
                 self.broker.clock.call_in(GRACE_SECONDS, self._hurry)
                 crumble(letting_go(old.broker), self.broker.clock)
 
+    @cached_property
+    def fixtures(self) -> "Fixtures":
+        """What is loaded and what may be. Only once it is started, and another after each `reset`."""
+        from hubbub.fixtures.loaded import Fixtures
+
+        return Fixtures(self.settings.fixtures, self.broker, self.hatches, environ)
+
     # inside
+
+    def _play_again(self) -> None:
+        """The fixtures that the settings name, in a new world. Mistakes that their files got meanwhile are told, and no more."""
+        if self.settings.fixtures.is_wanted:
+            self.fixtures.open(may_fail=False)
 
     def _on_defect(self, defect: Exception) -> None:
         self.defects += 1
@@ -252,11 +256,11 @@ class Hub:
         )
 
     def _announce_end(self) -> None:
+        if "fixtures" in self.__dict__:
+            self.fixtures.close()
+            del self.fixtures  # the next world has its own
         for hear in self.before_end:
             hear()
-        for fixtures in self._fixtures:
-            fixtures.close()
-        self._fixtures.clear()
 
     async def _enter(self) -> None:
         """Open a world, and let it be this hub's."""
@@ -266,8 +270,6 @@ class Hub:
         self.broker = world.broker
         self.desks = {name: desk for name, (desk, _) in world.desks.items()}
         self.hatches = {name: desk.hatch for name, desk in self.desks.items()}
-        if self.settings.fixtures.is_wanted:  # what is to be there is there before the first client
-            self.fixtures.open()
 
     async def _reset_directory(self, old: World) -> None:
         turn = old.broker.turn
@@ -289,6 +291,7 @@ class Hub:
             old.broker.engine.close()
             old.timer.close()
             await self._enter()
+            self._play_again()
         finally:
             for listener in self._listeners():
                 if self._worlds:

@@ -4,6 +4,7 @@ YAML 1.1 as PyYAML reads it, and JSON; one file may hold several documents. PyYA
 twice, which YAML parsers usually swallow, are problems.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path as File
 from typing import TYPE_CHECKING, Final, TypeAlias, TypeGuard
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     import yaml
 
 DEEPEST: Final = 32
+SURROGATES: Final = re.compile("[\ud800-\udfff]")
 MERGE: Final = "tag:yaml.org,2002:merge"
 
 Scalar: TypeAlias = str | int | float | bool | None
@@ -168,4 +170,7 @@ class Parser:
             value = self._loader.construct_object(source)
         except (yaml.constructor.ConstructorError, ValueError):
             value = source.value
+        if isinstance(value, str) and SURROGATES.search(value):
+            # JSON writes one character as two escapes, which YAML reads as two; half of one is none at all
+            value = value.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
         return value if value is None or isinstance(value, str | int | float | bool) else str(source.value)
