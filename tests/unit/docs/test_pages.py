@@ -60,6 +60,21 @@ def test_pages_made_from_the_source_are_up_to_date(name: str) -> None:
     assert (ROOT / "docs" / name).read_text(encoding="utf-8") == PAGES[name](), "run `make docs`"
 
 
+def test_the_pages_are_a_site_in_which_everything_can_be_found(tmp_path: Path) -> None:
+    """Strict: a link or anchor that leads nowhere, and a page that nothing leads to, fail it."""
+    result = subprocess.run(
+        [sys.executable, "-m", "mkdocs", "build", "--quiet", "--site-dir", str(tmp_path / "site")],
+        env=environment({"NO_MKDOCS_2_WARNING": "1"}),
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE * 2,
+        check=False,
+    )
+    assert result.returncode == 0, result.stderr
+    assert (tmp_path / "site" / "index.html").exists()
+
+
 def test_every_block_says_what_it_is() -> None:
     known = {"bash", "console", "python", "yaml", "json", "text", "toml"}
     assert [block.place for name in READ for block in blocks_of(name) if block.language not in known] == []
