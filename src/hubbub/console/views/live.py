@@ -16,6 +16,7 @@ from hubbub.console.showing import Form, FormAsked, Look, OctetsAsked, RecordSho
 from hubbub.core.durable import NOBODY, Durable
 from hubbub.core.errors import NotFound
 from hubbub.core.live import Space
+from hubbub.core.matching import is_hidden
 from hubbub.core.retained import Kept, is_over
 from hubbub.core.subscriptions import Subscription
 
@@ -128,15 +129,18 @@ async def end_session(office: Office, asked: OneSession) -> None:
 
 
 async def retained(office: Office, asked: RetainedRecords) -> Listing[RecordShown]:
-    """Retained records, by address."""
+    """Retained records, by address. Those of the hub itself (`$SYS`) only where the pattern begins so."""
     broker = office.hub.broker
     now = broker.clock.now()
     pattern = pattern_of(asked.address)
     look = Look(asked.form, asked.octets)
+    shows_hidden = is_hidden([pattern.text.partition(":")[2]])
 
     def matching(space: Space) -> Iterator[Kept]:
         for _, kept in space.retained.all():
-            if pattern.matches(kept.record.address) and not is_over(kept.record, now):
+            address = kept.record.address
+            is_asked_for = shows_hidden or not is_hidden(address.parts)
+            if is_asked_for and pattern.matches(address) and not is_over(kept.record, now):
                 yield kept
 
     found = chain.from_iterable(matching(space) for _, space in spaces_of(office, ""))

@@ -13,7 +13,7 @@ from hubbub.console.pages import Limit, Listing, Paged, page
 from hubbub.console.rooms import hatch_of
 from hubbub.console.route import Asked, Judged
 from hubbub.console.showing import Form, FormAsked, Look, OctetsAsked, RecordShown, record_shown
-from hubbub.core.errors import Invalid, NotFound
+from hubbub.core.errors import AlreadyExists, Invalid, NotFound
 from hubbub.core.hatch import BindingWanted, Declaration, ExchangeWanted, QueueWanted
 from hubbub.core.queues.queue import Queue
 from hubbub.core.queues.realm import Realm
@@ -270,14 +270,20 @@ async def create_exchange(office: Office, asked: NewExchange) -> Judged[Exchange
         ),
     )
     realm = realm_of(office, asked.realm)
-    return Judged(exchange_shown(realm, realm.graph.exchanges[asked.name]), created(is_new=is_new))
+    made = exchange_shown(realm, realm.graph.exchanges[asked.name])
+    wanted = asked.kind, asked.durable, asked.auto_delete, asked.internal, as_texts(asked.arguments)
+    check_same(asked.name, wanted, (made.kind, made.durable, made.auto_delete, made.internal, made.arguments))
+    return Judged(made, created(is_new=is_new))
 
 
 async def create_queue(office: Office, asked: NewQueue) -> Judged[QueueShown]:
     """Declare a queue. It is no error when it is there and is the same."""
     wanted = QueueWanted(asked.name, asked.durable, asked.auto_delete, asked.arguments, asked.realm)
     is_new = await declared(office, wanted)
-    return Judged(queue_shown(*queue_of(office, asked.realm, asked.name)), created(is_new=is_new))
+    made = queue_shown(*queue_of(office, asked.realm, asked.name))
+    asked_for = asked.durable, asked.auto_delete, as_texts(asked.arguments)
+    check_same(asked.name, asked_for, (made.durable, made.auto_delete, made.arguments))
+    return Judged(made, created(is_new=is_new))
 
 
 async def create_binding(office: Office, asked: NewBinding) -> Judged[BindingShown]:
@@ -292,7 +298,7 @@ async def create_binding(office: Office, asked: NewBinding) -> Judged[BindingSho
         asked.destination,
         asked.to_exchange,
         asked.key,
-        {name: str(value) for name, value in asked.arguments.items()},
+        as_texts(asked.arguments),
     )
     return Judged(shown, created(is_new=is_new))
 
@@ -332,9 +338,15 @@ def queue_of(office: Office, realm: str, name: str) -> tuple[Realm, Queue]:
     return where, found
 
 
-def texts(arguments: "tuple[tuple[str, object], ...]") -> dict[str, str]:
+def as_texts(arguments: Mapping[str, object]) -> dict[str, str]:
     """Arguments, for people."""
-    return {name: str(value) for name, value in arguments}
+    return {name: str(value) for name, value in arguments.items()}
+
+
+def check_same(name: str, wanted: tuple[object, ...], made: tuple[object, ...]) -> None:
+    """Raises `AlreadyExists`: what is there is something else."""
+    if wanted != made:
+        raise AlreadyExists(f"{name!r} is there already, and is not the same")
 
 
 def exchange_shown(realm: Realm, exchange: Exchange) -> ExchangeShown:
@@ -350,7 +362,7 @@ def exchange_shown(realm: Realm, exchange: Exchange) -> ExchangeShown:
         options.alternate,
         len(exchange.bindings),
         exchange.taken,
-        texts(options.arguments),
+        as_texts(dict(options.arguments)),
     )
 
 
@@ -362,7 +374,7 @@ def binding_shown(realm: Realm, binding: Binding) -> BindingShown:
         binding.destination.name,
         isinstance(binding.destination, Exchange),
         binding.key,
-        texts(tuple(binding.arguments.items())),
+        as_texts(binding.arguments),
     )
 
 
@@ -382,5 +394,5 @@ def queue_shown(realm: Realm, queue: Queue) -> QueueShown:
         queue.octets,
         queue.taken,
         queue.handed,
-        texts(options.arguments),
+        as_texts(dict(options.arguments)),
     )
