@@ -5,14 +5,16 @@ A hub lives on one event loop and touches no signals and no globals, so several 
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from functools import partial
 from typing import Final
 from uuid import uuid4
 
-from msgspec import Struct
+from msgspec import Raw, Struct
 
+from hubbub.console.port import AdminPort
+from hubbub.console.subject import Setting
 from hubbub.core.access import Access
 from hubbub.core.broker import Broker
 from hubbub.core.catchup import CatchUp
@@ -40,6 +42,8 @@ TIDY_SECONDS: Final = 5.0
 GRACE_SECONDS: Final = 3.0
 STREAMS: Final = "kafka"
 """The room whose addresses topics have."""
+QUEUES: Final = "amqp"
+"""The room whose exchanges and queues the core keeps."""
 
 
 class CannotOpen(Exception):  # noqa: N818 - it says what stands in the way
@@ -93,6 +97,8 @@ class Hub:
         self.desks: dict[str, Desk] = {}
         self._conversations: set[Conversation] = set()
         self._closers: list[Callable[[], None]] = []
+        self._admin: list[AdminPort] = []
+        self.listening: list[Listening] = []
 
     async def start(self) -> list[Listening]:
         """Open the engine, the core and every enabled room, and listen.
@@ -107,7 +113,7 @@ class Hub:
         engine = open_engine(self.settings, clock, loop, self._on_defect)
         self._closers.append(engine.close)
         arena = Arena()
-        found: list[Listening] = []
+        found = self.listening
         is_started = False
         try:
             turn = Turn(clock.soon, engine.seal)
@@ -129,6 +135,8 @@ class Hub:
                     await listen(listener, plan)
                     name = f"{room.name}-websocket" if plan.subprotocols else room.name
                     found.append(Listening(name, listener.host, listener.port))
+            if self.settings.admin.enabled:
+                found.append(await self._open_admin())
             is_started = True
         finally:
             if not is_started:
@@ -137,6 +145,9 @@ class Hub:
 
     async def stop(self, grace: float = GRACE_SECONDS) -> None:
         """Accept no more, say goodbye, let what was sent drain for at most ``grace`` seconds, close the engine. Idempotent."""
+        for admin in self._admin:
+            admin.end_feeds()
+            admin.site.stop()
         for listener in self._listeners:
             listener.stop()
         for conversation in list(self._conversations):
@@ -145,8 +156,12 @@ class Hub:
             async with asyncio.timeout(grace):
                 for listener in self._listeners:
                     await listener.drained()
+                for admin in self._admin:
+                    await admin.site.drained()
         for listener in self._listeners:
             listener.abort()
+        for admin in self._admin:
+            admin.site.abort()
         for desk in self.desks.values():
             desk.close()
         self.desks = {}
@@ -154,7 +169,41 @@ class Hub:
         for close in reversed(closers):
             close()
 
+    # for the admin API
+
+    @property
+    def topics_room(self) -> str:
+        """The room whose addresses topics have."""
+        return STREAMS
+
+    @property
+    def queues_room(self) -> str:
+        """The room whose exchanges and queues the core keeps."""
+        return QUEUES
+
+    @property
+    def admin_token(self) -> str:
+        """What callers of the admin API must show, where it was made here; else empty."""
+        return next((admin.made_token for admin in self._admin), "")
+
+    def readings(self, room: str) -> Mapping[str, int]:
+        """A room's counters."""
+        return self.desks[room].readings()
+
+    def configuration(self) -> list[Setting]:
+        """All options as they hold; secrets are veiled."""
+        return configuration(self.settings)
+
     # inside
+
+    async def _open_admin(self) -> Listening:
+        admin = AdminPort(self.settings.admin, self, self._on_defect)
+        self._admin.append(admin)
+        try:
+            await admin.listen()
+        except CannotListen as why:
+            raise NoPlace(why, "admin.port") from None
+        return Listening("admin", admin.site.host, admin.site.port)
 
     def _listener(self, room: Room, desk: Desk, house: House, plan: Plan, arena: Arena) -> Listener:
         def converse(stream: Stream) -> Reader:
@@ -195,6 +244,19 @@ class Hub:
 
         timer.append(broker.clock.call_in(TIDY_SECONDS, tidy))
         self._closers.append(lambda: timer[0].cancel())
+
+
+def configuration(settings: Settings) -> list[Setting]:
+    """All options as they hold, for people; secrets are veiled."""
+    from hubbub.settings.options import options
+    from hubbub.settings.wording import shown, value_of
+
+    found: list[Setting] = []
+    for option in options(Settings):
+        value = value_of(settings, option.path)
+        text = Raw(shown(option, value).encode())
+        found.append(Setting(option.key, text, value == option.default, option.description))
+    return found
 
 
 async def listen(listener: Listener, plan: Plan) -> None:

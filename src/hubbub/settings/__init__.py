@@ -9,6 +9,7 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
+from hubbub.console.options import AdminOptions
 from hubbub.observe.options import LogOptions
 from hubbub.protocols.amqp.options import AmqpOptions
 from hubbub.protocols.kafka.options import KafkaOptions
@@ -45,6 +46,7 @@ class Settings(Struct, frozen=True):
     kafka: KafkaOptions = KafkaOptions()
     mqtt: MqttOptions = MqttOptions()
     amqp: AmqpOptions = AmqpOptions()
+    admin: AdminOptions = AdminOptions()
     memory: MemoryOptions = MemoryOptions()
     segments: SegmentsOptions = SegmentsOptions()
     log: LogOptions = LogOptions()

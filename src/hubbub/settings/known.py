@@ -12,7 +12,6 @@ from hubbub.settings.options import PREFIX, Path, options
 from hubbub.settings.spellings import Dialect
 
 HTTP: Final = "the HTTP gateway is still to come"
-ADMIN: Final = "the admin API and the console are still to come"
 METRICS: Final = "metrics are still to come"
 FIXTURES: Final = "fixtures are still to come"
 FAULTS: Final = "faults are still to come"
@@ -36,7 +35,6 @@ PENDING: Final[Mapping[Path, str]] = {
     ("http",): HTTP,
     ("websocket",): HTTP,
     ("grpc",): "the gRPC gateway is still to come",
-    ("admin",): ADMIN,
     ("metrics",): METRICS,
     ("tracing",): "tracing is still to come",
     ("kafka", "fixtures_dir"): FIXTURES,
@@ -67,7 +65,6 @@ REFUSED: Final[Mapping[Path, str]] = dict.fromkeys(
 
 PENDING_FLAGS: Final[Mapping[str, str]] = {
     "--http-port": HTTP,
-    "--admin-port": ADMIN,
 }
 
 MOCKFORGES: Final = {"enabled", "host", "port", "advertised_host", "advertised_port", "username", "password"}
