@@ -15,6 +15,7 @@ PROTOCOLS: Final = ("kafka", "mqtt", "amqp")
 def only(protocol: str, words: str) -> click.Command:
     """The command. ``words`` name the protocol to people."""
 
+    # the admin API is off, too, so that a hub for each protocol can run beside the others
     def serve(
         port: str | None,
         file: str | None,
@@ -24,8 +25,12 @@ def only(protocol: str, words: str) -> click.Command:
         as_json: bool,
         **flags: object,
     ) -> int:
-        chosen: dict[Path, str | bool] = {(each, "enabled"): each == protocol for each in PROTOCOLS}
-        chosen |= dict(given(flags))
+        typed = dict(given(flags))
+        named = {path[0] for path in typed}
+        chosen: dict[Path, str | bool] = {
+            (each, "enabled"): each == protocol or each in named for each in (*PROTOCOLS, "admin")
+        }
+        chosen |= typed
         if port is not None:
             chosen[protocol, "port"] = port
         if verbose:
@@ -34,7 +39,7 @@ def only(protocol: str, words: str) -> click.Command:
 
     serve.__doc__ = f"""Run a hub that speaks {words} and nothing else.
 
-    It is `hubbub serve` with the other protocols switched off; a flag can switch one on again.
+    It is `hubbub serve` with the other protocols and the admin API switched off; any of their flags switches them on again.
     """
     decorate = (
         click.option(
