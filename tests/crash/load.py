@@ -1,15 +1,13 @@
 """What a crash test asks of the traffic that it kills a hub under: one class for each protocol (`LOADS` in `test_kills`).
 
 A load is made of real clients that live through all kills: they reconnect, and send again what nobody acknowledged, as their protocol
-allows. It writes down what it was told, and compares that with what the hub says after each restart and at the end. What must hold, everywhere:
-
-- all that was acknowledged is there, once for each time that it may be, in the order in which it was sent;
-- a duplicate is there only where a client sent again, and not even there where the protocol numbers what is sent;
-- what was acknowledged of positions (offsets, acknowledgements, what is deleted) does not go back.
+allows. It writes down what it was told; `checker` says whether the promises were kept.
 """
 
 from threading import Condition
 from typing import Protocol
+
+from tests.crash.checker import Account, Position
 
 PATIENCE = 30.0
 
@@ -46,10 +44,10 @@ class Load(Protocol):
         """Prepare the ground and let the clients run. Once."""
         ...
 
-    def check_restarted(self) -> None:
-        """The hub is there again: whether positions went back. The clients go on meanwhile."""
+    def positions(self) -> list[Position]:
+        """The hub is there again: what was promised before, and what it says now. The clients go on meanwhile."""
         ...
 
-    def finish(self) -> None:
-        """Let the clients come to their end, and check everything."""
+    def finish(self) -> Account:
+        """Let the clients come to their end; what they were told, all in all."""
         ...

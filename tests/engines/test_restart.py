@@ -219,6 +219,24 @@ def test_damage_in_the_middle_goes_to_quarantine_and_the_rest_stays(data: Path) 
     third.close()
 
 
+def test_a_log_whose_first_file_is_gone_begins_with_the_next_and_says_so(data: Path) -> None:
+    bench = open_bench(data)
+    bench.log.configure(LogOptions(segment_bytes=30_000))
+    for number in range(10):
+        bench.append(batch(b"%d" % number + bytes(10_000)))
+    bench.close()
+    first, second, *_ = sorted(data.glob("logs/*/*.log"))
+    first.unlink()
+    again = open_bench(data)
+    base = int(second.stem)
+    assert again.log.start == base > 0
+    assert f"missing: offsets 0 to {base - 1} of 'log'" in str(again.engine.report)
+    with pytest.raises(OutOfRange):
+        again.log.read(0, 1_000)
+    assert [offset for offset, _ in again.everything()] == list(range(base, 10))
+    again.close()
+
+
 def test_after_a_power_cut_all_behind_a_hole_is_cut_but_kept_aside(data: Path) -> None:
     bench = open_bench(data)
     for number in range(10):

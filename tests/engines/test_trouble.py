@@ -158,6 +158,30 @@ def test_all_that_was_sealed_behind_a_failure_fails_with_it_in_order(tmp_path: P
     bench.close()
 
 
+def test_a_file_whose_removal_failed_with_all_it_held_is_not_removed_when_it_is_there_again(
+    tmp_path: Path,
+) -> None:
+    files = FailingFiles()
+    bench = open_bench(tmp_path / "data", files=files)
+    bench.log.configure(LogOptions(segment_bytes=30_000))
+    files.room = 0
+    commit = Commit()
+    for number in range(10):
+        bench.join(batch(b"%d" % number + bytes(10_000)), commit)
+    bench.log.trim(9, commit)
+    assert bench.settle(commit) is Outcome.UNAVAILABLE
+    files.room = 1 << 40
+    recover(bench)
+    for number in range(10):
+        assert bench.append(batch(b"%d" % number + bytes(10_000))) == number
+    wanted = bench.everything()
+    assert len(wanted) == 10
+    bench.close()
+    again = open_bench(tmp_path / "data")
+    assert again.everything() == wanted
+    again.close()
+
+
 def test_a_sync_that_fails_is_a_write_that_failed(tmp_path: Path) -> None:
     files = FailingFiles()
     bench = open_bench(tmp_path / "data", files=files, fsync="always")

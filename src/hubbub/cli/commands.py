@@ -8,11 +8,13 @@ from typing import Final
 import click
 
 from hubbub import __version__
-from hubbub.cli.exits import Ends, Exit
+from hubbub.cli.exits import Ends, Exit, ReaderHasEnough
 from hubbub.cli.lazy import Entry, LazyGroup
 
 COMMANDS: Final = {
     "serve": Entry("hubbub.cli.serve:serve", "Run a hub in this terminal."),
+    "kafka": Entry("hubbub.cli.kafka.commands:kafka", "Talk to a Kafka broker."),
+    "mqtt": Entry("hubbub.cli.mqtt.commands:mqtt", "Talk to an MQTT broker."),
     "config": Entry("hubbub.cli.config:config", "Show, check and describe settings."),
     "data": Entry("hubbub.cli.data:data", "Look at a data directory whose hub is stopped."),
     "version": Entry("hubbub.cli.version:version", "Say which version this is, and on what it runs."),
@@ -41,8 +43,8 @@ def run(arguments: Sequence[str]) -> int:
         return error.exit_code
     except (click.Abort, KeyboardInterrupt):
         return Exit.INTERRUPTED
-    except BrokenPipeError:
-        # whoever read our output has enough: nothing is wrong, and nothing more can be said
+    except (BrokenPipeError, ReaderHasEnough):
+        # nothing is wrong, and nothing more can be said
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return Exit.OK
     return code if isinstance(code, int) else Exit.OK

@@ -7,7 +7,7 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, Self
@@ -53,9 +53,9 @@ def hubbub(*arguments: str, folder: Path, **extra: str) -> subprocess.CompletedP
 class Serving:
     """`hubbub serve --json` with these arguments, from its ready line on. ``ready`` is that line."""
 
-    def __init__(self, *arguments: str, folder: Path, **extra: str) -> None:
+    def __init__(self, *arguments: str, folder: Path, command: Sequence[str] = COMMAND, **extra: str) -> None:
         self.process = subprocess.Popen(
-            [*COMMAND, "serve", "--json", *arguments],
+            [*command, "serve", "--json", *arguments],
             cwd=folder,
             env=environment(extra),
             stdout=subprocess.PIPE,

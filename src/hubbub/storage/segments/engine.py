@@ -339,8 +339,13 @@ class SegmentsEngine:
                 return
             head = segments[-1].head
             row = Row(number, head.name, segments[0].base, head.epoch)
+        start = max(row.start, segments[0].base) if segments else row.start
+        if (
+            start > row.start
+        ):  # trimmed, and the database had not heard of it; or the files never reached the disk
+            recovery.report.missing.append(f"offsets {row.start} to {start - 1} of {row.name!r}")
         log = SegmentsLog(row.name, number, layout.log(number), self._house)
-        log.load(segments, row.start, end, row.epoch)
+        log.load(segments, start, end, row.epoch)
         if len(segments) > 1 and segments[1].base <= row.start:
             log.forget(row.start)  # a process that died before it had deleted them
         self._logs[row.name] = log

@@ -9,6 +9,8 @@ from collections.abc import Callable, Sequence
 from itertools import islice, pairwise
 from typing import Final
 
+from msgspec import structs
+
 from hubbub.core.commit import Commit
 from hubbub.core.errors import NotFound, OutOfRange, Unavailable
 from hubbub.core.store import LogOptions
@@ -121,7 +123,8 @@ class SegmentsLog(Spool):
         if old.is_rewritten:
             raise NotFound(f"{self.name} has its piece at offset {first} written anew already")
         old.is_rewritten = True
-        replacement = Replace(self, old, Segment(old.path, old.head), following.base)
+        head = structs.replace(old.head, until=following.base)
+        replacement = Replace(self, old, Segment(old.path, head), following.base)
         for batch in batches:
             replacement.fresh.take(batch)
             replacement.views.append(batch)

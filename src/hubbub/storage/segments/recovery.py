@@ -12,6 +12,8 @@ import os
 from itertools import pairwise
 from typing import Final
 
+from msgspec import structs
+
 from hubbub.octets.batch import HEADER_SIZE, is_sound
 from hubbub.octets.malformed import Malformed
 from hubbub.storage.segments.files import Files, pread
@@ -19,7 +21,6 @@ from hubbub.storage.segments.layout import Layout, index_path, segment_path
 from hubbub.storage.segments.segment import (
     CLOSED,
     ENTRY,
-    Head,
     Mark,
     Place,
     Segment,
@@ -38,7 +39,7 @@ _COPY_BYTES: Final = 1 << 20
 class Report:
     """What recovery found, for one line in the log."""
 
-    __slots__ = ("cut", "logs", "octets", "quarantined", "read")
+    __slots__ = ("cut", "logs", "missing", "octets", "quarantined", "read")
 
     def __init__(self) -> None:
         self.logs = 0
@@ -46,6 +47,7 @@ class Report:
         self.read = 0
         self.cut: list[str] = []
         self.quarantined: list[str] = []
+        self.missing: list[str] = []
 
     def __str__(self) -> str:
         parts = [f"{self.logs} logs with {self.octets} octets"]
@@ -53,6 +55,7 @@ class Report:
             parts.append(f"{self.read} octets checked")
         parts += [f"cut a torn tail: {found}" for found in self.cut]
         parts += [f"moved to quarantine: {found}" for found in self.quarantined]
+        parts += [f"missing: {found}" for found in self.missing]
         return "; ".join(parts)
 
 
@@ -186,6 +189,8 @@ class Recovery:
         segment.newest = segment.safe_newest = newest
         segment.end = segment.safe_end = stop
         rest = self._cut(descriptor, segment, size, end, limit) if stop < size else None
+        if rest is None and (limit is None or segment.head.until <= limit):
+            end = max(end, segment.head.until)
         self._files.sync(descriptor)  # the index is about to say that all this is safe
         self._write_index(segment, end)
         return segment, end, rest
@@ -218,7 +223,7 @@ class Recovery:
     def _split(self, descriptor: int, segment: Segment, found: Place, size: int, end: int) -> str:
         """Copy all from the batch ``found`` on into a segment of its own; its path."""
         path = segment_path(os.path.dirname(segment.path), found.offset)
-        head = Head(found.offset, end, segment.head.epoch, segment.created, segment.head.name)
+        head = structs.replace(segment.head, base=found.offset, follows=end)
         self._copy(descriptor, found.position, size, path, pack_head(head))
         return path
 

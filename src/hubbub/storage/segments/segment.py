@@ -9,6 +9,7 @@ A segment file is a header and then record batches (`octets.batch`), nothing bet
     int32     epoch of the owner who made the file
     int64     when, milliseconds since 1970
     uint16    length, then the log's name in UTF-8
+    int64     only in a file that was written anew with fewer batches: where it was followed by the next, whatever its last batch says
     uint32    CRC-32C of all of the above
 
 The index file has entries of 32 octets, one for every 64 KiB of batches or so, and nothing else::
@@ -47,6 +48,7 @@ _HEAD: Final = Struct(">8sIqqiqH")
 _CRC: Final = Struct(">I")
 _ENTRY: Final = Struct(">qqqI")
 _ENTRY_SIZE: Final = _ENTRY.size + _CRC.size
+_UNTIL: Final = Struct(">q")
 _PLACE: Final = Struct(">qi")
 _MAX_TIMESTAMP: Final = Struct(">q")
 _DELTA: Final = Struct(">i")
@@ -61,11 +63,13 @@ class Head(Frozen, frozen=True, gc=False):
     epoch: int
     created: int
     name: str
+    until: int = -1
 
     @property
     def size(self) -> int:
         """Octets of the header."""
-        return _HEAD.size + len(self.name.encode()) + _CRC.size
+        until = 0 if self.until < 0 else _UNTIL.size
+        return _HEAD.size + len(self.name.encode()) + until + _CRC.size
 
 
 class Mark(Frozen, frozen=True, gc=False):
@@ -182,6 +186,8 @@ def pack_head(head: Head) -> bytes:
     octets = (
         _HEAD.pack(_MAGIC, head.size, head.base, head.follows, head.epoch, head.created, len(name)) + name
     )
+    if head.until >= 0:
+        octets += _UNTIL.pack(head.until)
     return octets + _CRC.pack(crc32c(octets))
 
 
@@ -192,11 +198,15 @@ def read_head(octets: bytes) -> Head:
     magic, size, base, follows, epoch, created, length = _HEAD.unpack_from(octets)
     if magic != _MAGIC:
         raise Malformed(f"a segment file that begins with {magic!r}")
-    if size != _HEAD.size + length + _CRC.size or len(octets) < size:
+    stop = _HEAD.size + length
+    until = (
+        _UNTIL.unpack_from(octets, stop)[0] if size == stop + _UNTIL.size + _CRC.size <= len(octets) else -1
+    )
+    if size != stop + _CRC.size + (0 if until < 0 else _UNTIL.size) or len(octets) < size:
         raise Malformed("a segment file that ends inside its header")
     if _CRC.unpack_from(octets, size - _CRC.size)[0] != crc32c(octets[: size - _CRC.size]):
         raise Malformed("a segment file whose header's checksum does not fit")
-    return Head(base, follows, epoch, created, octets[_HEAD.size : _HEAD.size + length].decode())
+    return Head(base, follows, epoch, created, octets[_HEAD.size : stop].decode(), until)
 
 
 def pack_mark(mark: Mark) -> bytes:

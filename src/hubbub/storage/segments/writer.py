@@ -1,7 +1,8 @@
 """The thread that writes: takes all parcels that wait, writes them together, syncs once, and tells the loop how it went.
 
-That is group commit: while one group is being written, the next gathers. Within a group: records first, then the database,
-then what may be deleted; a crash in between leaves records nobody was promised, never a state that refers to records that are not there.
+That is group commit: while one group is being written, the next gathers. Within a group: records first, then the database, then the
+files that take others' places, then what may be deleted; a crash in between leaves records nobody was promised, never a state that refers to
+records that are not there, and no record goes before what was to be known without it is known.
 
 A second thread syncs at intervals where the policy says so, so that no acknowledgement waits for it.
 
@@ -208,10 +209,10 @@ class Writer:
                     self._files.sync_directory(directory)
                 if made:
                     self._files.sync_directory(self._layout.logs)
+            self._save(group)
             for parcel in group:
                 for replacement in parcel.replacements:
                     self._replace(replacement)
-            self._save(group)
             is_done = True
         finally:
             if not is_done:
