@@ -31,6 +31,7 @@ class Counts(Struct, frozen=True):
     sessions: int
     subscriptions: int
     retained: int
+    """The hub's own included, which say how it is."""
 
 
 class Status(Struct, frozen=True):
