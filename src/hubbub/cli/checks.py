@@ -51,7 +51,7 @@ class Finding(Struct, frozen=True):
 def checks(settings: Settings, running: list[Status]) -> Iterator[Finding]:
     """All of them. ``running`` is the hub that answers, if one does."""
     yield from ports(settings, running)
-    yield from limits(settings)
+    yield from limits()
     yield from clock(running)
     yield from disk(settings)
     yield from names()
@@ -93,27 +93,24 @@ def is_on(settings: Settings, option: Option) -> bool:
     return bool(value_of(settings, (section, "enabled"))) and bool(value_of(settings, (section, switch)))
 
 
-def limits(settings: Settings) -> Iterator[Finding]:
+def limits() -> Iterator[Finding]:
     """What the system allows a process."""
     if sys.platform != "win32":
         import resource
 
         soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-        wanted = max(
-            FEWEST_FILES,
-            settings.kafka.max_connections + settings.mqtt.max_connections + settings.amqp.max_connections,
-        )
-        few = soft != resource.RLIM_INFINITY and soft < min(wanted, FEWEST_FILES)
-        tight = soft != resource.RLIM_INFINITY and soft < wanted
-        how = f"raise it: `ulimit -n {wanted}`" + (
-            ""
-            if hard == resource.RLIM_INFINITY or hard >= wanted
-            else ", as root, or LimitNOFILE= of its unit"
-        )
-        words = f"{soft if soft != resource.RLIM_INFINITY else 'any number of'} files may be open at once"
-        yield Finding(
-            "limits", Grade.DOUBTFUL if few or tight else Grade.GOOD, words, how if few or tight else ""
-        )
+        is_bounded = soft != resource.RLIM_INFINITY
+        words = f"{soft if is_bounded else 'any number of'} files and connections may be open at once"
+        if is_bounded and soft < FEWEST_FILES:
+            root = hard != resource.RLIM_INFINITY and hard < FEWEST_FILES
+            how = (
+                "LimitNOFILE= of its unit, or limits.conf"
+                if root
+                else f"`ulimit -n {FEWEST_FILES}` before the hub starts"
+            )
+            yield Finding("limits", Grade.DOUBTFUL, words, f"raise it: {how}")
+        else:
+            yield Finding("limits", Grade.GOOD, words)
     free = free_memory()
     if free >= 0:
         little = free < LEAST_MEMORY
