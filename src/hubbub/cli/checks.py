@@ -13,13 +13,13 @@ from typing import Final
 
 from msgspec import Struct
 
-from hubbub import __version__
 from hubbub.cli.status import Status
 from hubbub.net.clock import wall_ms
 from hubbub.net.listener import CannotListen, bind
 from hubbub.settings import Settings
 from hubbub.settings.options import Option, options
 from hubbub.settings.wording import value_of
+from hubbub.version import __version__
 
 FEWEST_FILES: Final = 4096
 """Open files that a hub with a few thousand connections wants."""

@@ -7,9 +7,9 @@ from typing import Final
 
 import click
 
-from hubbub import __version__
 from hubbub.cli.exits import Ends, Exit, ReaderHasEnough
 from hubbub.cli.lazy import Entry, LazyGroup
+from hubbub.version import __version__
 
 COMMANDS: Final = {
     "serve": Entry("hubbub.cli.serve:serve", "Run a hub in this terminal."),

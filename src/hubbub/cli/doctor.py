@@ -25,9 +25,9 @@ MARKS = {Grade.GOOD: ("ok", "green"), Grade.DOUBTFUL: ("warning", "yellow"), Gra
 @of_a_hub
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line, on stdout.")
 def doctor(file: str | None, admin_url: str, admin_token: str, *, as_json: bool) -> int:
-    """Look at ports, limits, clock, disk and versions: what is wrong, and what to do.
+    """Say what is wrong on this machine, and what to do.
 
-    Works with a hub and without one. Ends with code 1 when anything is wrong.
+    Looks at settings, ports, limits, clock, disk, names and versions. Works with a hub and without one. Ends with code 1 when anything is wrong.
     """
     import os
 

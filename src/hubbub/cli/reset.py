@@ -20,14 +20,14 @@ class Kept(Struct, frozen=True):
 @of_a_hub
 @click.option("-y", "--yes", is_flag=True, help="Do not ask, even where a data directory is emptied.")
 def reset(admin_url: str, admin_token: str, *, yes: bool) -> None:
-    """Let a hub forget all records, topics, groups, sessions and queues, on the ports that it has.
+    """Let a hub be as new.
 
-    What its settings declare is there again. Clients are disconnected, and may come again at once.
+    It keeps its ports. All records, topics, groups, sessions and queues are forgotten. What its settings declare is there again. Clients are disconnected, and may come again at once.
     """
     site = hub_at(admin_url, admin_token, seconds=60)
     if decoded(site, site.get(f"{V1}/status"), Kept).is_lasting and not yes:
         if not sys.stdin.isatty():
             raise Ends(Exit.USAGE, ["this hub keeps its data on disk; say --yes if all of it shall go"])
         click.confirm("This hub keeps its data on disk. Shall all of it go?", abort=True, err=True)
-    site.ask("POST", f"{V1}/reset", {}, b"{}")
+    site.ask("POST", f"{V1}/reset", {})
     talk("the hub is as new")

@@ -49,7 +49,10 @@ class Status(Struct, frozen=True):
 @of_a_hub
 @AS_JSON
 def status(admin_url: str, admin_token: str, *, as_json: bool) -> None:
-    """Show what a hub is, where it listens, and how much there is of everything."""
+    """Show a hub at a glance.
+
+    What it is, where it listens, and how much there is of everything.
+    """
     site = hub_at(admin_url, admin_token)
     body = site.get(f"{V1}/status")
     found = decoded(site, body, Status)

@@ -80,9 +80,9 @@ def tail(
     *,
     as_json: bool,
 ) -> int:
-    """Show what is published from now on, by whatever protocol it comes.
+    """Show what is published, as it is published.
 
-    ADDRESS is a pattern: `mqtt:sensors/#`, `kafka:orders.*`, `amqp:events/#`; without one, everything is shown. Nothing is taken away from
+    By whatever protocol it comes. ADDRESS is a pattern: `mqtt:sensors/#`, `kafka:orders.*`, `amqp:events/#`; without one, everything is shown. Nothing is taken away from
     anybody. Ctrl-C ends it.
     """
     site = hub_at(admin_url, admin_token, PATIENCE_SECONDS)

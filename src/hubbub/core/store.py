@@ -152,6 +152,10 @@ class Engine(Protocol):
         """The space for this purpose; the same object each time."""
         ...
 
+    def purposes(self) -> list[str]:
+        """Those for which there is a space, in order."""
+        ...
+
     def seal(self, commit: Commit) -> None:
         """No more will join: end the commit, now or later, when all that was written with it is as safe as promised."""
         ...

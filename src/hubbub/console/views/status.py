@@ -5,9 +5,9 @@ import platform
 
 from msgspec import Struct
 
-from hubbub import __version__
 from hubbub.console.office import Office
 from hubbub.console.route import Asked
+from hubbub.version import __version__
 
 
 class Listener(Struct, frozen=True):

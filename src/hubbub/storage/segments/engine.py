@@ -170,6 +170,9 @@ class SegmentsEngine:
             found = self._states[purpose] = SegmentsState(purpose, self._outbox)
         return found
 
+    def purposes(self) -> list[str]:
+        return sorted(self._states)
+
     def seal(self, commit: Commit) -> None:
         outbox = self._outbox
         if self._is_poisoned:
