@@ -104,7 +104,7 @@ class World(Struct, frozen=True):
 class Hub:
     """One hub. ``start``, then ``stop``; neither twice.
 
-    ``broker`` and ``hatches`` (by the room's name) are there once it is started, and others after each `reset`: ask for them when they are used.
+    ``broker``, ``desks`` and ``hatches`` (by the room's name) are there once it is started, and others after each `reset`: ask for them when they are used.
     ``on_defect`` hears of errors that no layer could answer: a bug of ours. By default they are logged with their traceback.
     """
 
@@ -112,6 +112,7 @@ class Hub:
 
     def __init__(self, settings: Settings, on_defect: Callable[[Exception], None] | None = None) -> None:
         self.settings: Final = settings
+        self.desks: dict[str, Desk] = {}
         self.hatches: dict[str, Hatch] = {}
         self._on_defect: Final = on_defect or log_defect
         self._worlds: list[World] = []
@@ -247,7 +248,8 @@ class Hub:
         world = await open_world(self.settings, self._places, self._on_defect)
         self._worlds = [world]
         self.broker = world.broker
-        self.hatches = {name: desk.hatch for name, (desk, _) in world.desks.items()}
+        self.desks = {name: desk for name, (desk, _) in world.desks.items()}
+        self.hatches = {name: desk.hatch for name, desk in self.desks.items()}
 
     async def _reset_directory(self, old: World) -> None:
         turn = old.broker.turn
@@ -352,6 +354,7 @@ async def open_world(
             desk = room.open(house)
             at_work.callback(desk.close)
             desks[room.name] = desk, house
+        await restored(broker)
         undo.pop_all()
         return World(broker, desks, at_work.pop_all(), timer)
 
@@ -479,6 +482,13 @@ async def recollect(broker: Broker) -> None:
         done = asyncio.get_running_loop().create_future()
         broker.live.recall(partial(done.set_result, None))
         await done
+
+
+async def restored(broker: Broker) -> None:
+    """Wait until queues hold what they held, so that nobody finds them empty, or sends past what was there before."""
+    done = asyncio.get_running_loop().create_future()
+    broker.realms.when_restored(partial(done.set_result, None))
+    await done
 
 
 def take_notes(broker: Broker) -> None:
