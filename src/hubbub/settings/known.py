@@ -12,7 +12,7 @@ from hubbub.settings.options import PREFIX, Path, options
 from hubbub.settings.spellings import Dialect
 
 HTTP: Final = "the HTTP gateway is still to come"
-METRICS: Final = "metrics are still to come"
+METRICS: Final = "metrics are always there, at /metrics on the admin port"
 FIXTURES: Final = "fixtures are still to come"
 FAULTS: Final = "faults are still to come"
 SECURITY: Final = (
@@ -35,7 +35,8 @@ PENDING: Final[Mapping[Path, str]] = {
     ("http",): HTTP,
     ("websocket",): HTTP,
     ("grpc",): "the gRPC gateway is still to come",
-    ("metrics",): METRICS,
+    ("metrics", "enabled"): METRICS,
+    ("metrics", "port"): METRICS,
     ("tracing",): "tracing is still to come",
     ("kafka", "fixtures_dir"): FIXTURES,
     ("kafka", "seed_messages"): FIXTURES,
