@@ -17,6 +17,7 @@ COMMANDS: Final = {
     "mqtt": Entry("hubbub.cli.mqtt.commands:mqtt", "Talk to an MQTT broker."),
     "status": Entry("hubbub.cli.status:status", "Show a hub at a glance."),
     "tail": Entry("hubbub.cli.tail:tail", "Show what is published, as it is published."),
+    "top": Entry("hubbub.cli.top:top", "Show what a hub does just now."),
     "reset": Entry("hubbub.cli.reset:reset", "Let a hub be as new."),
     "doctor": Entry("hubbub.cli.doctor:doctor", "Say what is wrong on this machine, and what to do."),
     "config": Entry("hubbub.cli.config:config", "Show, check and describe settings."),
