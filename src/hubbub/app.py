@@ -7,8 +7,9 @@ import asyncio
 import logging
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, suppress
-from functools import partial
-from typing import Final
+from functools import cached_property, partial
+from os import environ
+from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
 
@@ -39,6 +40,9 @@ from hubbub.wiring.engines import CannotOpen, open_engine
 from hubbub.wiring.ports import NoPlace, Plan, advertise, listen, rooms, spoken
 
 __all__ = ["CannotOpen", "CannotReset", "Hub", "Listening", "NoPlace", "log_defect", "open_broker"]
+
+if TYPE_CHECKING:
+    from hubbub.fixtures.loaded import Fixtures
 
 TIDY_SECONDS: Final = 5.0
 GRACE_SECONDS: Final = 3.0
@@ -122,16 +126,19 @@ class Hub:
         """Open the engine, the core and every enabled room, and listen.
 
         Raises `CannotOpen` when the data directory cannot be used, `NoPlace` when a port cannot be had,
-        `core.errors.Invalid` when the settings declare what cannot be made (all that was opened is closed again).
+        `core.errors.Invalid` when the settings declare what cannot be made, `documents.problems.BadDocument` when fixtures have mistakes
+        and must not (all that was opened is closed again).
         """
         found = self.listening
         is_started = False
         arena = Arena()
-        await self._enter()
-        self._began_at = self.broker.clock.now()
-        self.metrics = Metrics(self._view, self.settings.metrics.max_series)
-        self.health = Health(self._view)
         try:
+            await self._enter()
+            self._began_at = self.broker.clock.now()
+            self.metrics = Metrics(self._view, self.settings.metrics.max_series)
+            self.health = Health(self._view)
+            if self.settings.fixtures.is_wanted:  # what is to be there is there before the first client
+                self.fixtures.open()
             for room, _, plans in rooms(self.settings):
                 for plan in plans:
                     listener = self._listener(room, plan, arena)
@@ -187,8 +194,16 @@ class Hub:
                 old.at_work.close()
                 old.timer.close()
                 await self._enter()
+                self._play_again()
                 self.broker.clock.call_in(GRACE_SECONDS, self._hurry)
                 crumble(letting_go(old.broker), self.broker.clock)
+
+    @cached_property
+    def fixtures(self) -> "Fixtures":
+        """What is loaded and what may be. Only once it is started, and another after each `reset`."""
+        from hubbub.fixtures.loaded import Fixtures
+
+        return Fixtures(self.settings.fixtures, self.broker, self.hatches, environ)
 
     # for the admin API
 
@@ -221,6 +236,11 @@ class Hub:
             raise NoPlace(why, "admin.port") from None
         return Listening("admin", admin.site.host, admin.site.port)
 
+    def _play_again(self) -> None:
+        """The fixtures that the settings name, in a new world. Mistakes that their files got meanwhile are told, and no more."""
+        if self.settings.fixtures.is_wanted:
+            self.fixtures.open(may_fail=False)
+
     def _on_defect(self, defect: Exception) -> None:
         self.defects += 1
         self._hear_of_defect(defect)
@@ -245,6 +265,9 @@ class Hub:
         )
 
     def _announce_end(self) -> None:
+        if "fixtures" in self.__dict__:
+            self.fixtures.close()
+            del self.fixtures  # the next world has its own
         for hear in self.before_end:
             hear()
 
@@ -277,6 +300,7 @@ class Hub:
             old.broker.engine.close()
             old.timer.close()
             await self._enter()
+            self._play_again()
         finally:
             for listener in self._listeners():
                 if self._worlds:

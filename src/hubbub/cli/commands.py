@@ -21,6 +21,7 @@ COMMANDS: Final = {
     "reset": Entry("hubbub.cli.reset:reset", "Let a hub be as new."),
     "doctor": Entry("hubbub.cli.doctor:doctor", "Say what is wrong on this machine, and what to do."),
     "config": Entry("hubbub.cli.config:config", "Show, check and describe settings."),
+    "fixtures": Entry("hubbub.cli.fixtures:fixtures", "Check fixture files, and see what they would send."),
     "data": Entry("hubbub.cli.data:data", "Look at a data directory whose hub is stopped."),
     "version": Entry("hubbub.cli.version:version", "Say which version this is, and on what it runs."),
 }
