@@ -15,6 +15,7 @@ COMMANDS: Final = {
     "serve": Entry("hubbub.cli.serve:serve", "Run a hub in this terminal."),
     "kafka": Entry("hubbub.cli.kafka.commands:kafka", "Talk to a Kafka broker."),
     "mqtt": Entry("hubbub.cli.mqtt.commands:mqtt", "Talk to an MQTT broker."),
+    "amqp": Entry("hubbub.cli.amqp.commands:amqp", "Talk to an AMQP 0-9-1 broker."),
     "config": Entry("hubbub.cli.config:config", "Show, check and describe settings."),
     "data": Entry("hubbub.cli.data:data", "Look at a data directory whose hub is stopped."),
     "version": Entry("hubbub.cli.version:version", "Say which version this is, and on what it runs."),
