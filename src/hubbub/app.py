@@ -12,7 +12,9 @@ from typing import Final
 from uuid import uuid4
 
 from msgspec import Raw, Struct
+from msgspec.structs import replace
 
+from hubbub.console.options import ADMIN_PORT
 from hubbub.console.port import AdminPort
 from hubbub.console.subject import Setting
 from hubbub.core.access import Access
@@ -135,7 +137,7 @@ class Hub:
                     await listen(listener, plan)
                     name = f"{room.name}-websocket" if plan.subprotocols else room.name
                     found.append(Listening(name, listener.host, listener.port))
-            if self.settings.admin.enabled:
+            if self.settings.admin.enabled and found:
                 found.append(await self._open_admin())
             is_started = True
         finally:
@@ -197,7 +199,12 @@ class Hub:
     # inside
 
     async def _open_admin(self) -> Listening:
-        admin = AdminPort(self.settings.admin, self, self._on_defect)
+        options = self.settings.admin
+        if options.port == ADMIN_PORT and not any(
+            plan.port for _, _, plans in rooms(self.settings) for plan in plans
+        ):
+            options = replace(options, port=0)  # who takes any port for all others has another hub beside it
+        admin = AdminPort(options, self, self._on_defect)
         self._admin.append(admin)
         try:
             await admin.listen()

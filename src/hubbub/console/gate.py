@@ -111,16 +111,6 @@ def is_address(name: str) -> bool:
     return True
 
 
-def is_own(host: str) -> bool:
-    """Whether only this machine can reach what listens there."""
-    if host == "localhost":
-        return True
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return False
-
-
 async def refuse(why: Unanswerable, send: Send) -> None:
     """Say so."""
     body = encoded(why.problem)

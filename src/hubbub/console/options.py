@@ -1,8 +1,10 @@
 """What can be set about the admin API."""
 
-from typing import Annotated
+from typing import Annotated, Final
 
 from msgspec import Meta, Struct
+
+ADMIN_PORT: Final = 9080
 
 
 class AdminOptions(Struct, frozen=True):
@@ -15,7 +17,14 @@ class AdminOptions(Struct, frozen=True):
             description="The name or address that the admin API listens on, whatever `host` says. On any other than this machine's own it asks for a token."
         ),
     ] = "localhost"
-    port: Annotated[int, Meta(description="The admin API's port; 0 is any free one.", ge=0, le=65535)] = 9080
+    port: Annotated[
+        int,
+        Meta(
+            description="The admin API's port; 0 is any free one, and so is the default where all protocols have 0.",
+            ge=0,
+            le=65535,
+        ),
+    ] = ADMIN_PORT
     token: Annotated[
         str,
         Meta(

@@ -14,7 +14,7 @@ import msgspec
 from msgspec import Meta, Struct
 
 from hubbub.console.breath import AT_ONCE, breathe
-from hubbub.console.route import Asked, bad
+from hubbub.console.route import Asked, meaningless
 from hubbub.model.clock import Clock
 
 T = TypeVar("T")
@@ -71,7 +71,7 @@ def unsealed(cursor: str, kind: type[C]) -> C:
     try:
         return msgspec.msgpack.decode(urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)), type=kind)
     except (NotBase64, ValueError, msgspec.MsgspecError):
-        raise bad("the cursor is none that was given here") from None
+        raise meaningless("the cursor is none that was given here") from None
 
 
 def number(value: int) -> str:

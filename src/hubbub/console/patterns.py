@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from hubbub.console.route import bad
+from hubbub.console.route import meaningless
 from hubbub.model.address import AddressPattern, parse_pattern
 
 EVERYWHERE: Final = "*:#"
@@ -13,4 +13,4 @@ def pattern_of(text: str) -> AddressPattern:
     try:
         return parse_pattern(text or EVERYWHERE)
     except ValueError as why:
-        raise bad(str(why)) from None
+        raise meaningless(str(why)) from None

@@ -197,5 +197,10 @@ def query_of(said: Said, known: set[str]) -> dict[str, str]:
 
 
 def bad(detail: str) -> Unanswerable:
-    """A request that does not fit what can be asked."""
+    """A request that does not fit what can be asked: the document says so."""
     return Unanswerable(HTTPStatus.BAD_REQUEST, "bad_request", detail)
+
+
+def meaningless(detail: str) -> Unanswerable:
+    """A request that fits, and means nothing here: the document cannot say so."""
+    return Unanswerable(HTTPStatus.UNPROCESSABLE_ENTITY, "invalid", detail)

@@ -1,6 +1,6 @@
 """The app: the gate, the table and the documents in one. Imported when the first request comes."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from http import HTTPStatus
 from typing import Final, cast
 
@@ -30,7 +30,12 @@ OPENAPI: Final = "/openapi.json"
 
 def app(office: Office, terms: Terms) -> App:
     """The whole of it."""
-    mounted = [Mounted(route.path, endpoint(office, route), methods=[route.method]) for route in ROUTES]
+    by_path: dict[str, dict[str, Route]] = {}
+    for route in ROUTES:
+        by_path.setdefault(route.path, {})[route.method] = route
+    mounted = [
+        Mounted(path, endpoint(office, routes), methods=list(routes)) for path, routes in by_path.items()
+    ]
     described: list[bytes] = []
 
     async def openapi(_request: Request) -> Response:
@@ -44,10 +49,11 @@ def app(office: Office, terms: Terms) -> App:
     return Gate(cast("App", starlette), terms)
 
 
-def endpoint(office: Office, route: Route) -> Callable[[Request], Awaitable[Response]]:
-    """A route as Starlette takes it."""
+def endpoint(office: Office, routes: Mapping[str, Route]) -> Callable[[Request], Awaitable[Response]]:
+    """The routes of one path, by method, as Starlette takes them."""
 
     async def answered(request: Request) -> Response:
+        route = routes["GET" if request.method == "HEAD" else request.method]
         try:
             body = await body_of(request) if route.method in WITH_BODY else b""
             found = await route.answer(

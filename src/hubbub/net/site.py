@@ -113,30 +113,39 @@ class Site:
 
 
 class Doorman(asyncio.Protocol):
-    """Sits on a connection until the app is there. Nothing is read from it so long."""
+    """Sits on a connection until the app is there. Little is read from it so long, and nothing is lost."""
 
-    __slots__ = ("_site", "_transport")
+    __slots__ = ("_came", "_site", "_transport")
 
     def __init__(self, site: Site) -> None:
         self._site = site
         self._transport = asyncio.Transport()
+        self._came: list[bytes] = []
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast("asyncio.Transport", transport)
-        self._transport.pause_reading()
         self._site.wait(self)
+
+    def data_received(self, data: bytes) -> None:
+        self._came.append(data)
+        self._transport.pause_reading()
 
     def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 - asyncio's signature
         self._site.leave(self)
 
     def let_in(self, protocol: asyncio.Protocol) -> None:
-        """Hand the connection over."""
+        """Hand the connection over, with what has come of it."""
         self._site.leave(self)
-        if not self._transport.is_closing():
-            self._transport.set_protocol(protocol)
-            protocol.connection_made(self._transport)
-            if not self._transport.is_closing():
-                self._transport.resume_reading()
+        transport = self._transport
+        if transport.is_closing():
+            return
+        transport.set_protocol(protocol)
+        protocol.connection_made(transport)
+        if self._came:
+            transport.resume_reading()
+        for data in self._came:
+            if not transport.is_closing():
+                protocol.data_received(data)
 
     def turn_away(self) -> None:
         """Nobody will answer."""

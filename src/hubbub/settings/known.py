@@ -39,6 +39,9 @@ PENDING: Final[Mapping[Path, str]] = {
     ("tracing",): "tracing is still to come",
     ("kafka", "fixtures_dir"): FIXTURES,
     ("kafka", "seed_messages"): FIXTURES,
+    ("admin", "api_enabled"): "there is one switch for the admin API, `admin.enabled`",
+    ("admin", "mount_path"): "the admin API has a port of its own, and stands at its root",
+    ("admin", "prometheus_url"): "charts from elsewhere are not shown here",
     ("kafka", "faults"): FAULTS,
     ("mqtt", "fixtures_dir"): FIXTURES,
     ("amqp", "fixtures_dir"): FIXTURES,
@@ -58,6 +61,7 @@ REFUSED: Final[Mapping[Path, str]] = dict.fromkeys(
         ("enable_acl",), ("acl_config",), ("acl_config_file",),
         ("amqp", "tls_enabled"), ("amqp", "tls_port"), ("amqp", "tls_client_auth"),
         ("amqp", "tls_cert_path"), ("amqp", "tls_key_path"), ("amqp", "tls_ca_path"),
+        ("admin", "auth_required"), ("admin", "username"), ("admin", "password"),
         ("enable_tls",), ("tls_cert",), ("tls_key",), ("tls_ca",), ("tls_config",),
     ],
     SECURITY,
@@ -68,7 +72,10 @@ PENDING_FLAGS: Final[Mapping[str, str]] = {
 }
 
 MOCKFORGES: Final = {"enabled", "host", "port", "advertised_host", "advertised_port", "username", "password"}
-FOREIGN_VARIABLES: Final[Mapping[str, Path]] = {"LOG_LEVEL": ("log", "level")} | {
+FOREIGN_VARIABLES: Final[Mapping[str, Path]] = {
+    "LOG_LEVEL": ("log", "level"),
+    "MOCKFORGE_ADMIN_PORT": ("admin", "port"),
+} | {
     "MOCKFORGE_" + option.variable.removeprefix(PREFIX): option.path
     for option in options(Settings)
     if option.path[0] in {"kafka", "mqtt", "amqp"} and option.path[1] in MOCKFORGES

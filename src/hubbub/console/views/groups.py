@@ -9,7 +9,7 @@ from msgspec import Meta, Struct
 from hubbub.console.commits import safe
 from hubbub.console.office import Office
 from hubbub.console.pages import Listing, Paged, number, page
-from hubbub.console.route import Asked, bad
+from hubbub.console.route import Asked, meaningless
 from hubbub.console.views.topics import topic_of
 from hubbub.core.broker import Broker
 from hubbub.core.errors import InUse, NotFound
@@ -217,7 +217,9 @@ async def place_of(partition: Partition, asked: NewOffsets, before: Committed | 
             return min(max(asked.value, start), end)
         case Where.SHIFT:
             if before is None:
-                raise bad(f"there is nothing to shift: nothing is committed for partition {partition.index}")
+                raise meaningless(
+                    f"there is nothing to shift: nothing is committed for partition {partition.index}"
+                )
             return min(max(before.offset + asked.value, start), end)
         case Where.TIME:
             heard: asyncio.Future[Place | None] = asyncio.get_running_loop().create_future()

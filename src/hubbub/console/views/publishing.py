@@ -10,7 +10,7 @@ from msgspec import UNSET, Meta, Raw, Struct, UnsetType
 
 from hubbub.console.office import Office
 from hubbub.console.rooms import address_of
-from hubbub.console.route import Asked, bad
+from hubbub.console.route import Asked, meaningless
 from hubbub.core.errors import Refusal
 from hubbub.core.hatch import Hatch, Posted, Posting
 from hubbub.model.record import Properties, Record
@@ -128,7 +128,7 @@ def value_of(asked: Publication) -> tuple[bytes, bool]:
     """The octets, and whether there are none at all. Raises `Unanswerable`."""
     given = [form for form in (asked.text, asked.json, asked.base64) if form is not UNSET]
     if len(given) > 1:
-        raise bad("a value is said once: as text, as json or as base64")
+        raise meaningless("a value is said once: as text, as json or as base64")
     if not given:
         return b"", True
     if isinstance(asked.text, str):
@@ -138,4 +138,4 @@ def value_of(asked: Publication) -> tuple[bytes, bool]:
     try:
         return b64decode(str(asked.base64), validate=True), False
     except NotBase64 as why:
-        raise bad(f"base64: {why}") from None
+        raise meaningless(f"base64: {why}") from None
