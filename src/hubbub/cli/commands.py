@@ -18,6 +18,9 @@ COMMANDS: Final = {
     "amqp": Entry("hubbub.cli.amqp.commands:amqp", "Talk to an AMQP 0-9-1 broker."),
     "config": Entry("hubbub.cli.config:config", "Show, check and describe settings."),
     "data": Entry("hubbub.cli.data:data", "Look at a data directory whose hub is stopped."),
+    "completion": Entry(
+        "hubbub.cli.completion:completion", "Print a script that completes commands in your shell."
+    ),
     "version": Entry("hubbub.cli.version:version", "Say which version this is, and on what it runs."),
 }
 ABOUT: Final = """Every event protocol in one process.

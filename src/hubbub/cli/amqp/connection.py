@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 REMEDY: Final = "start one (`hubbub amqp serve`), or name another with --host and --port, or with --url"
 PORTS: Final = {"amqp": 5672, "amqps": 5671}
+OPENED: Final = "Connection.OpenOk"
+"""What the library waits for where the broker may refuse a virtual host; its error does not tell that it was refused."""
 URL: Final = "amqp://guest:guest@localhost:5672/"
 
 
@@ -135,6 +137,7 @@ async def refusals(broker: Broker) -> AsyncIterator[None]:
         AuthenticationError,
         ChannelInvalidStateError,
         ConnectionClosed,
+        InvalidFrameError,
         ProbableAuthenticationError,
     )
 
@@ -147,6 +150,13 @@ async def refusals(broker: Broker) -> AsyncIterator[None]:
     except (AMQPConnectionError, OSError) as error:  # OSError has TimeoutError in it
         words = "" if isinstance(error, TimeoutError) else said(error)
         raise await unreachable([broker.peer], broker.patience, words) from None
+    except InvalidFrameError as error:
+        if OPENED not in str(error):
+            raise Ends(Exit.FAILED, [f"{broker.peer} breaks the rules of AMQP: {error}"]) from None
+        why = f"it is not there, or not for {broker.user!r}"
+        raise Ends(
+            Exit.FAILED, [f"{broker.peer} does not open virtual host {broker.vhost!r}: {why}"]
+        ) from None
     except AMQPError as error:
         raise Ends(Exit.FAILED, [f"{broker.peer} refuses: {said(error)}"]) from None
     except ChannelInvalidStateError:

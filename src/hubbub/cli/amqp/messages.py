@@ -1,7 +1,7 @@
 """What a message is to people: its layouts, its JSON, and its properties by the names of the standard."""
 
 from collections.abc import Callable, Mapping
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
 import click
@@ -31,7 +31,7 @@ class Properties(Struct, frozen=True):
     numbers: dict[str, int]
 
     def message(self, body: bytes, headers: Mapping[str, str]) -> "Message":
-        """A message with them. What was not given is not sent."""
+        """A message with them. aio-pika adds priority 0, and an id where none was given, by which it knows returned messages."""
         from aio_pika import Message
 
         expiration, timestamp = self.numbers.get("expiration"), self.numbers.get("timestamp")
@@ -49,7 +49,7 @@ class Properties(Struct, frozen=True):
             priority=self.numbers.get("priority"),
             delivery_mode=self.numbers.get("delivery_mode"),
             expiration=None if expiration is None else expiration / 1000,
-            timestamp=None if timestamp is None else datetime.fromtimestamp(timestamp, timezone.utc),
+            timestamp=None if timestamp is None else datetime.fromtimestamp(timestamp, UTC),
         )
 
 
