@@ -5,6 +5,11 @@
 Each row is one engine under one policy, driven through the engine interface on an event loop, with no room and no client around it:
 64 KiB batches with 20 commits under way, 200-octet batches one to a commit with 64 under way (64 clients that publish one message each
 and wait), and one at a time. Cold reads come after a restart, recovery after the process was killed.
+
+    python bench/storage.py --grow 100,10000
+
+How much memory a log of so many megabytes needs: when it was written, and when it was opened again and read from end to end. Each size has a
+process of its own, since memory that was used once is seldom given back.
 """
 
 import argparse
@@ -12,6 +17,7 @@ import asyncio
 import contextlib
 import json
 import os
+import subprocess
 import sys
 import tempfile
 import time
@@ -152,6 +158,29 @@ async def measure(policy: str, megabytes: int) -> dict:
     return facts
 
 
+async def grow(megabytes: int) -> dict:
+    """Resident memory, in MB, of a process that has one log of this size: written, and opened again and read."""
+    facts: dict[str, object] = {"megabytes": megabytes, "empty_mb": resident_mb()}
+    with tempfile.TemporaryDirectory() as folder:
+        directory = os.path.join(folder, "data")
+        with opened("interval", directory) as engine:
+            log = engine.acquire("log", LogOptions())
+            await append([log] * LOGS, engine, LARGE, megabytes * 16, 20)
+            facts["written_mb"] = resident_mb()
+        with opened("interval", directory) as engine:
+            log = engine.acquire("log", LogOptions())
+            facts["opened_mb"] = resident_mb()
+            facts["read_cold"] = await read(log, LARGE)
+            facts["read_mb"] = resident_mb()
+    return facts
+
+
+def grow_apart(sizes: list[str]) -> None:
+    """Each in a process of its own."""
+    for size in sizes:
+        subprocess.run([sys.executable, __file__, "--grow", size], check=True)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
@@ -159,11 +188,19 @@ def main() -> None:
     parser.add_argument("--megabytes", type=int, default=256, help="written in large batches, per policy")
     parser.add_argument("--policies", default="memory,never,interval,always")
     parser.add_argument("--json", action="store_true")
+    parser.add_argument("--grow", help="megabytes of one log, one size or several, for its memory alone")
     args = parser.parse_args()
+    sizes = args.grow.split(",") if args.grow else []
+    if len(sizes) > 1:
+        grow_apart(sizes)
+        return
     with contextlib.suppress(ImportError):
         import uvloop
 
         uvloop.install()
+    if sizes:
+        print(json.dumps(asyncio.run(grow(int(sizes[0])))))
+        return
     for policy in args.policies.split(","):
         facts = asyncio.run(measure(policy, args.megabytes))
         if args.json:

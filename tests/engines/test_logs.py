@@ -198,6 +198,23 @@ def test_retention_by_size_keeps_at_least_what_it_says(bench: Bench) -> None:
     assert values(bench.read(bench.log.start))[-1][0] == 199
 
 
+def test_retention_by_number_keeps_just_as_many(bench: Bench) -> None:
+    bench.log.configure(LogOptions(retention_records=25, segment_bytes=20_000))
+    for _ in range(30):
+        bench.append(batch(*[b"v" * 1_000] * 3))
+    size = bench.log.size
+    bench.engine.tidy(2_000)
+    assert (bench.log.start, bench.log.end) == (65, 90)
+    assert bench.log.size < size - 20_000
+    assert [offset for offset, _ in bench.everything() if offset >= 65] == list(range(65, 90))
+    bench.log.configure(LogOptions(retention_records=0))
+    bench.engine.tidy(2_000)
+    assert (bench.log.start, bench.log.end) == (90, 90)
+    assert bench.append(batch(b"next")) == 90
+    bench.engine.tidy(2_000)
+    assert (bench.log.start, bench.log.end) == (91, 91)
+
+
 def test_without_bounds_nothing_is_forgotten(bench: Bench) -> None:
     for _ in range(20):
         bench.append(batch(b"v" * 3_000))

@@ -26,7 +26,9 @@ def thin_out(bench: DiskBench, log: Owned, commit: Commit, random: Random) -> se
     """Write a piece of the log anew, without some of its batches; their offsets."""
     if not log.pieces():
         return set()
-    first, following = random.choice(log.pieces())
+    pieces = log.pieces()
+    number = random.randrange(len(pieces))
+    first, following = pieces[number][0], pieces[min(number + random.randrange(3), len(pieces) - 1)][1]
     bench.log = log
     kept: list[bytes] = []
     gone: set[int] = set()
@@ -37,7 +39,7 @@ def thin_out(bench: DiskBench, log: Owned, commit: Commit, random: Random) -> se
         elif header.base_offset < following:
             gone.update(range(header.base_offset, header.next_offset))
     with suppress(NotFound):  # it is being written anew already
-        log.rewrite(first, kept, commit)
+        log.rewrite(first, kept, commit, until=following)
     return gone
 
 

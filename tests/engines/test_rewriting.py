@@ -92,3 +92,51 @@ def test_a_piece_that_is_not_there_cannot_be_rewritten(bench: Bench) -> None:
         bench.log.rewrite(1, [], Commit())
     with pytest.raises(NotFound):
         bench.log.rewrite(bench.log.pieces()[-1][1], [], Commit())
+
+
+def kept_in(bench: Bench, first: int, until: int, divisor: int) -> list[bytes]:
+    """What stays of the batches between two offsets when only records whose offsets ``divisor`` divides are kept."""
+    kept: list[bytes] = []
+    offset = first
+    while offset < until:
+        for part in batches(bench.read(offset, 10_000)):
+            offset = read_header(part).next_offset
+            thinner = retain(part, lambda entry: entry.offset % divisor == 0)
+            if thinner is not None and offset <= until:
+                kept.append(thinner)
+    return kept
+
+
+@pytest.mark.parametrize("divisor", [7, 100_000])
+def test_neighbours_become_one_piece(bench: Bench, divisor: int) -> None:
+    before = filled(bench)
+    pieces = bench.log.pieces()
+    first, until = pieces[0][0], pieces[-2][1]
+    commit = Commit()
+    bench.log.rewrite(first, kept_in(bench, first, until, divisor), commit, until=until)
+    assert bench.settle(commit) is Outcome.OK
+    wanted = [(offset, value) for offset, value in before if offset >= until or offset % divisor == 0]
+    assert bench.everything() == wanted
+    assert len(bench.log.pieces()) <= 2
+    assert bench.log.pieces()[-1] == pieces[-1]
+    assert bench.append(batch(b"next")) == 300
+    bench.trim(until - 1)
+    assert [found for found in bench.everything() if found[0] >= until] == [
+        *[found for found in wanted if found[0] >= until],
+        (300, b"next"),
+    ]
+    if isinstance(bench, DiskBench):
+        wanted = bench.everything()
+        bench.close()
+        again = open_bench(bench.directory)
+        assert again.everything() == wanted
+        again.close()
+
+
+def test_pieces_that_are_not_neighbours_up_to_the_end_asked_for_stay(bench: Bench) -> None:
+    before = filled(bench)
+    pieces = bench.log.pieces()
+    for until in (pieces[0][1] + 1, 300, 10_000):
+        with pytest.raises(NotFound):
+            bench.log.rewrite(pieces[0][0], [], Commit(), until=until)
+    assert bench.everything() == before

@@ -135,7 +135,7 @@ def test_a_sync_that_ends_when_the_file_is_gone_leaves_nothing_in_its_place(tmp_
 def test_a_file_that_is_being_synced_is_not_closed_as_idle(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("hubbub.storage.segments.writer._OPEN_FILES", 1)
+    monkeypatch.setattr("hubbub.storage.segments.handles.OPEN_FILES", 1)
     files = SlowSyncs()
     bench = open_bench(tmp_path / "data", files=files)
     fill(bench)
@@ -152,8 +152,9 @@ def test_a_file_that_is_being_synced_is_not_closed_as_idle(
     check_again(bench.directory, list(range(60)))
 
 
+@pytest.mark.parametrize("joins", [False, True])
 def test_a_reader_that_comes_too_late_for_the_old_file_reads_the_new_one_as_what_it_is(
-    tmp_path: Path,
+    tmp_path: Path, joins: bool
 ) -> None:
     bench = open_bench(tmp_path / "data")
     fill(bench)
@@ -162,8 +163,11 @@ def test_a_reader_that_comes_too_late_for_the_old_file_reads_the_new_one_as_what
     bench.close()
     bench = open_bench(tmp_path / "data")  # nothing of it is in memory, or open
     commit = Commit()
-    for (first, _), some in zip(pieces, kept, strict=True):
-        bench.log.rewrite(first, some, commit)
+    if joins:
+        bench.log.rewrite(pieces[0][0], [part for some in kept for part in some], commit, until=pieces[-1][1])
+    else:
+        for (first, _), some in zip(pieces, kept, strict=True):
+            bench.log.rewrite(first, some, commit)
     bench.engine.seal(commit)
     event = bench.events.get(
         timeout=PATIENCE
@@ -249,3 +253,113 @@ def test_an_index_that_goes_backwards_is_made_anew(tmp_path: Path) -> None:
     assert again.engine.report.read > path.with_suffix(".log").stat().st_size - 100
     again.close()
     check_again(bench.directory, list(range(60)))
+
+
+class StubbornFiles(Files):
+    """Real files in a directory from which none can be removed while ``keeps``, but for those that are not segments."""
+
+    __slots__ = ("keeps",)
+
+    def __init__(self) -> None:
+        self.keeps = False
+
+    def remove(self, path: str) -> None:
+        if self.keeps and path.endswith(".log"):
+            raise OSError(errno.EPERM, "Operation not permitted")
+        super().remove(path)
+
+
+def join(bench: DiskBench, divisor: int) -> tuple[Commit, int]:
+    """Make one of all pieces, without some of their batches; the commit, and the offset that follows."""
+    pieces = bench.log.pieces()
+    assert len(pieces) > 1
+    kept = [batch for piece in pieces for batch in kept_of(bench, piece, divisor)]
+    commit = Commit()
+    bench.log.rewrite(pieces[0][0], kept, commit, until=pieces[-1][1])
+    return commit, pieces[-1][1]
+
+
+def test_files_that_should_have_gone_when_they_became_one_go_at_the_next_start(tmp_path: Path) -> None:
+    files = StubbornFiles()
+    bench = open_bench(tmp_path / "data", files=files)
+    fill(bench)
+    files.keeps = True
+    commit, end = join(bench, 3)
+    assert bench.settle(commit) is Outcome.OK
+    wanted = [offset for offset in range(60) if offset >= end or offset % 3]
+    assert offsets_of(bench) == wanted
+    bench.close()
+    assert len(list(bench.directory.glob("logs/*/*.log"))) > 2
+    for index in bench.directory.glob("logs/*/*.index"):
+        index.unlink()
+    assert verify(str(bench.directory)).is_sound
+    check_again(bench.directory, wanted)
+    assert len(list(bench.directory.glob("logs/*/*.log"))) == 2
+
+
+def test_a_trim_while_files_become_one_removes_nothing_that_the_one_holds(tmp_path: Path) -> None:
+    bench = open_bench(tmp_path / "data")
+    fill(bench)
+    _, following = bench.log.pieces()[-1]
+    middle = following - 2
+    commit, _ = join(bench, 100)
+    bench.engine.seal(commit)
+    bench.trim(middle)
+    while commit.outcome is None:
+        bench.wait()
+    assert offsets_of(bench)[-1] == 59
+    bench.trim(middle + 1)
+    assert {offset for offset in offsets_of(bench) if offset > middle} == set(range(middle + 1, 60))
+    bench.close()
+    again = open_bench(bench.directory)
+    assert {offset for offset in offsets_of(again) if offset > middle} == set(range(middle + 1, 60))
+    again.close()
+
+
+def test_what_is_split_off_a_damaged_file_that_stands_for_several_is_not_taken_for_one_of_them(
+    tmp_path: Path,
+) -> None:
+    bench = open_bench(tmp_path / "data")
+    fill(bench)
+    commit, end = join(bench, 3)
+    assert bench.settle(commit) is Outcome.OK
+    bench.close()
+    path = min(bench.directory.glob("logs/*/*.log"))
+    octets = bytearray(path.read_bytes())
+    octets[200_000] ^= 1
+    path.write_bytes(octets)
+    path.with_suffix(".index").unlink()
+    again = open_bench(bench.directory)
+    assert len(again.engine.report.quarantined) == 1
+    wanted = offsets_of(again)
+    lost = {offset for offset in range(60) if offset >= end or offset % 3} - set(wanted)
+    assert len(lost) == 1
+    again.close()
+    check_again(bench.directory, wanted)
+    check_again(bench.directory, wanted)
+
+
+class NamedFiles(Files):
+    """Real files; ``synced`` are the directories whose names are on the disk, as the thread that syncs at intervals saw to it."""
+
+    __slots__ = ("synced",)
+
+    def __init__(self) -> None:
+        self.synced: set[str] = set()
+
+    def sync_directory(self, path: str) -> None:
+        super().sync_directory(path)
+        if threading.current_thread().name == "hubbub-syncer":
+            self.synced.add(path)
+
+
+def test_the_names_of_new_files_are_synced_with_what_is_in_them(tmp_path: Path) -> None:
+    files = NamedFiles()
+    bench = open_bench(tmp_path / "data", files=files)
+    other = bench.engine.acquire("other", LogOptions())
+    for log in (bench.log, other):
+        bench.append(batch(b"v"), log)
+    bench.clock.advance(1)
+    bench.close()
+    logs = tmp_path / "data" / "logs"
+    assert files.synced == {str(logs), *(str(path) for path in logs.iterdir())}

@@ -18,7 +18,9 @@ from hubbub.model.address import Address, Kind
 from hubbub.octets.batch import Entry, Producer, build, check_batch
 from hubbub.octets.buffer import Buffer
 from hubbub.storage.segments.files import Files
-from tests.engines.disk import DiskBench, open_bench
+from hubbub.storage.segments.inspection import verify
+from hubbub.storage.segments.segment import Head, pack_head
+from tests.engines.disk import NOW, DiskBench, open_bench
 from tests.engines.words import batch
 
 
@@ -182,6 +184,37 @@ def test_a_file_whose_removal_failed_with_all_it_held_is_not_removed_when_it_is_
     again.close()
 
 
+def test_a_file_that_was_made_by_a_write_that_failed_is_no_end_of_the_log(tmp_path: Path) -> None:
+    files = FailingFiles()
+    bench = open_bench(tmp_path / "data", files=files)
+    bench.log.configure(LogOptions(segment_bytes=30_000))
+    bench.append(batch(b"0"))
+    commit = Commit()
+    for number in range(1, 10):
+        bench.join(batch(b"%d" % number + bytes(10_000)), commit)
+    files.room = 35_000
+    assert bench.settle(commit) is Outcome.UNAVAILABLE
+    files.room = 1 << 40
+    recover(bench)
+    assert len(list(bench.directory.glob("logs/*/*.log"))) == 1
+    for number in range(1, 10):
+        bench.append(batch(b"%d" % number))
+    wanted = bench.everything()
+    bench.close()
+    directory = next(bench.directory.glob("logs/*"))
+    for index in directory.glob("*.index"):
+        index.unlink()
+    first = min(directory.glob("*.log"))
+    head = Head(5, 5, 0, NOW, "log")
+    (directory / f"{5:020d}.log").write_bytes(pack_head(head))  # as one that could not be removed
+    (directory / f"{6:020d}.log").write_bytes(first.read_bytes()[:20])
+    again = open_bench(tmp_path / "data")
+    assert again.everything() == wanted
+    assert again.engine.report.cut == []
+    again.close()
+    assert len(list(directory.glob("*.log"))) == 2
+
+
 def test_a_sync_that_fails_is_a_write_that_failed(tmp_path: Path) -> None:
     files = FailingFiles()
     bench = open_bench(tmp_path / "data", files=files, fsync="always")
@@ -254,3 +287,53 @@ def test_a_bug_in_one_who_waits_costs_the_others_nothing(tmp_path: Path) -> None
     assert heard == [0, 2]
     assert bench.log.durable == 4
     bench.close()
+
+
+class CountedFiles(FailingFiles):
+    """Counts how many files are open to be written; ``most`` were so at once."""
+
+    __slots__ = ("most", "open_now")
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.most = 0
+        self.open_now: set[int] = set()
+
+    def open(self, path: str) -> int:
+        descriptor = super().open(path)
+        self.open_now.add(descriptor)
+        self.most = max(self.most, len(self.open_now))
+        return descriptor
+
+    def close(self, descriptor: int) -> None:
+        self.open_now.discard(descriptor)
+        super().close(descriptor)
+
+
+@pytest.mark.parametrize("fsync", ["always", "interval", "never"])
+def test_a_thousand_logs_are_written_at_once_with_a_few_open_files(tmp_path: Path, fsync: str) -> None:
+    files = CountedFiles()
+    bench = open_bench(tmp_path / "data", files=files, fsync=fsync)
+    logs = [bench.engine.acquire(f"log {number}", LogOptions()) for number in range(1_000)]
+
+    def write_all(value: bytes) -> Outcome:
+        commit = Commit()
+        for number, log in enumerate(logs):
+            bench.join(batch(value + b"%d" % number), commit, log)
+        return bench.settle(commit)
+
+    assert write_all(b"a") is Outcome.OK
+    files.room = 40_000  # some of them, not all
+    assert write_all(b"lost") is Outcome.UNAVAILABLE
+    files.room = 1 << 40
+    recover(bench)
+    bench.clock.advance(1)
+    assert write_all(b"b") is Outcome.OK
+    assert files.most < 250
+    bench.close()
+    assert verify(str(bench.directory)).is_sound
+    again = open_bench(bench.directory)
+    for number in range(0, 1_000, 7):
+        again.log = again.engine.acquire(f"log {number}", LogOptions())
+        assert again.everything() == [(0, b"a%d" % number), (1, b"b%d" % number)]
+    again.close()

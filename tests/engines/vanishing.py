@@ -34,6 +34,8 @@ class Disk:
                     self._safe[path] = os.path.getsize(path)
 
     def opened(self, path: str) -> None:
+        if path == self._rename[0]:  # that one had come to its end, this is another file of the same name
+            self._rename = ("", "", 0)
         self._safe.setdefault(path, 0)
 
     def synced(self, path: str, size: int) -> None:

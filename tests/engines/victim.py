@@ -51,9 +51,10 @@ def main(directory: str, fsync: str, seed: str) -> None:
             if random.random() < 0.02:
                 log.trim(random.randint(log.start, log.durable), commit)
             if random.random() < 0.02 and log.pieces():
-                first, following = random.choice(log.pieces())
+                first, _ = random.choice(log.pieces())
+                _, following = random.choice([piece for piece in log.pieces() if piece[0] >= first])
                 with suppress(NotFound, OutOfRange):  # trimmed meanwhile
-                    log.rewrite(first, whole(log, first, following, events), commit)
+                    log.rewrite(first, whole(log, first, following, events), commit, until=following)
         count += 1
         state.put("n", b"%d" % count, commit)
         line = " ".join(map(str, [*(log.end for log in logs), *(log.start for log in logs), count]))

@@ -7,15 +7,19 @@ from typing import Final
 
 import click
 
-from hubbub import __version__
 from hubbub.cli.exits import Ends, Exit, ReaderHasEnough
 from hubbub.cli.lazy import Entry, LazyGroup
+from hubbub.version import __version__
 
 COMMANDS: Final = {
     "serve": Entry("hubbub.cli.serve:serve", "Run a hub in this terminal."),
     "kafka": Entry("hubbub.cli.kafka.commands:kafka", "Talk to a Kafka broker."),
     "mqtt": Entry("hubbub.cli.mqtt.commands:mqtt", "Talk to an MQTT broker."),
     "amqp": Entry("hubbub.cli.amqp.commands:amqp", "Talk to an AMQP 0-9-1 broker."),
+    "status": Entry("hubbub.cli.status:status", "Show a hub at a glance."),
+    "tail": Entry("hubbub.cli.tail:tail", "Show what is published, as it is published."),
+    "reset": Entry("hubbub.cli.reset:reset", "Let a hub be as new."),
+    "doctor": Entry("hubbub.cli.doctor:doctor", "Say what is wrong on this machine, and what to do."),
     "config": Entry("hubbub.cli.config:config", "Show, check and describe settings."),
     "data": Entry("hubbub.cli.data:data", "Look at a data directory whose hub is stopped."),
     "completion": Entry(

@@ -6,7 +6,8 @@ Where nobody answers, the command ends with `Exit.USAGE`, since no other way is 
 import http.client
 import ssl
 from base64 import b64encode
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Final, TypeVar
 from urllib.parse import quote, unquote, urlencode, urlsplit
 
@@ -50,17 +51,45 @@ class Site(Struct, frozen=True):
     token: str
     without: str
     """Why it must be asked, for the words when it cannot be: "the wire of MQTT does not tell who is connected"."""
+    seconds: float = SECONDS
+    """How long nothing may be heard."""
+    unanswered: Exit = Exit.USAGE
+    """How the command ends where nobody answers: there may be another way, or this was the only one."""
 
     def get(self, path: str, **query: str) -> bytes:
         """What is there. Ends the command when it is not."""
         return self.ask("GET", path, query)
 
-    def ask(self, method: str, path: str, query: Mapping[str, str]) -> bytes:
+    def ask(self, method: str, path: str, query: Mapping[str, str], body: bytes | None = None) -> bytes:
         """The body of a good answer."""
+        with self._answer(method, path, query, body) as answer:
+            return answer.read()
+
+    def events(self, path: str, **query: str) -> Iterator[tuple[str, bytes]]:
+        """Server-sent events, name and data, until the hub ends them. A hub that goes without a word ends the command."""
+        with self._answer("GET", path, query, None) as answer:
+            name, data = "", b""
+            for raw in answer:
+                field, _, value = raw.rstrip(b"\r\n").partition(b": ")
+                if field == b"event":
+                    name = value.decode()
+                elif field == b"data":
+                    data += value
+                elif not field and name:
+                    yield name, data
+                    name, data = "", b""
+
+    @contextmanager
+    def _answer(
+        self, method: str, path: str, query: Mapping[str, str], body: bytes | None
+    ) -> Iterator[http.client.HTTPResponse]:
+        """A good answer; reading it is within."""
         parts = urlsplit(self.url)
         if parts.scheme not in ("http", "https") or not parts.hostname:
             raise Ends(Exit.USAGE, [f"{self.url!r} is no address of HTTP, as http://localhost:9080 is one"])
         headers = {"Accept": "application/json"}
+        if body is not None:
+            headers["Content-Type"] = "application/json"
         if parts.username is not None:
             login = f"{unquote(parts.username)}:{unquote(parts.password or '')}"
             headers["Authorization"] = f"Basic {b64encode(login.encode()).decode()}"
@@ -70,29 +99,34 @@ class Site(Struct, frozen=True):
         if parts.scheme == "https":
             context = ssl.create_default_context()
             connection: http.client.HTTPConnection = http.client.HTTPSConnection(
-                parts.hostname, parts.port, timeout=SECONDS, context=context
+                parts.hostname, parts.port, timeout=self.seconds, context=context
             )
         else:
-            connection = http.client.HTTPConnection(parts.hostname, parts.port, timeout=SECONDS)
+            connection = http.client.HTTPConnection(parts.hostname, parts.port, timeout=self.seconds)
         shown = f"{parts.scheme}://{parts.hostname}:{connection.port}"
         try:
-            connection.request(method, target, headers=headers)
+            connection.request(method, target, body, headers)
             answer = connection.getresponse()
-            body = answer.read()
+            if answer.status >= 300:
+                words = detail(answer.read())
+                raise Ends(Exit.FAILED, [f"{shown} says {answer.status} {answer.reason}{words}"])
+            yield answer
         except TimeoutError:
-            raise self._silent(shown, f"nothing was heard for {SECONDS:g} s") from None
+            raise self._silent(shown, f"nothing was heard for {self.seconds:g} s") from None
+        except BrokenPipeError:
+            raise  # it is stdout that is gone
         except OSError as error:
             raise self._silent(shown, reason(error)) from None
         except http.client.HTTPException as error:
             raise self._silent(shown, f"it does not speak HTTP ({type(error).__name__})") from None
         finally:
             connection.close()
-        if answer.status >= 300:
-            raise Ends(Exit.FAILED, [f"{shown} says {answer.status} {answer.reason}{detail(body)}"])
-        return body
 
     def _silent(self, shown: str, why: str) -> Ends:
-        return Ends(Exit.USAGE, [f"{self.without}, and {shown} cannot be asked: {why}"])
+        if self.unanswered is Exit.UNREACHABLE:
+            remedy = "start one with `hubbub serve`, or say where it is with --admin-url"
+            return Ends(self.unanswered, [f"no hub's admin API at {shown}: {why}; {remedy}"])
+        return Ends(self.unanswered, [f"{self.without}, and {shown} cannot be asked: {why}"])
 
 
 def detail(body: bytes) -> str:

@@ -7,13 +7,13 @@ from typing import Final, TypeAlias, cast, get_args, get_origin
 
 import msgspec
 
-from hubbub import __version__
 from hubbub.console.feeds import MEDIA_TYPE as EVENTS
 from hubbub.console.feeds import Feed
 from hubbub.console.gate import OPEN_TO_ALL
 from hubbub.console.problems import MEDIA_TYPE as PROBLEM
 from hubbub.console.problems import Problem
 from hubbub.console.route import JSON, Judged, Route, Text
+from hubbub.version import __version__
 
 Schema: TypeAlias = dict[str, object]
 REF: Final = "#/components/schemas/{name}"

@@ -1,8 +1,10 @@
 """The admin port, as the hub's start and stop know it. Light: what answers there is imported by the first request."""
 
+import asyncio
+from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
-from hubbub.console.options import AdminOptions
+from hubbub.console.options import ADMIN_PORT, AdminOptions
 from hubbub.console.subject import Subject
 from hubbub.net.asgi import App
 from hubbub.net.edge import OnDefect
@@ -27,9 +29,23 @@ class AdminPort:
         self.made_token: Final = "" if options.token or is_own(options.host) else new_token()
         self.site: Final = Site(self._load, lambda: hub.broker.clock.now(), on_defect)
 
-    async def listen(self) -> None:
-        """Where the options say."""
-        await self.site.listen(self._options.host, self._options.port)
+    async def listen(self, *, is_beside: bool) -> None:
+        """Where the options say. ``is_beside``: there are other hubs on this machine, so the default port is not insisted on."""
+        port = self._options.port
+        await self.site.listen(self._options.host, 0 if is_beside and port == ADMIN_PORT else port)
+
+    def stop(self) -> None:
+        """Accept no more; what is being answered goes on."""
+        self.end_feeds()
+        self.site.stop()
+
+    async def drain(self, grace: float) -> None:
+        """Return when all is answered and nobody connected; what takes longer than so many seconds is ended."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(grace):
+                await self.site.drained()
+        self.site.abort()
+        await self.site.drained()
 
     def end_feeds(self) -> None:
         """What answers without an end has come to one: the hub stops, or what it holds goes."""

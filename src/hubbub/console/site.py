@@ -13,6 +13,7 @@ from starlette.responses import Response
 from starlette.routing import Route as Mounted
 
 from hubbub.console import problems
+from hubbub.console.feeds import MEDIA_TYPE as EVENTS
 from hubbub.console.feeds import Feed
 from hubbub.console.gate import Gate, Terms
 from hubbub.console.office import Office
@@ -69,6 +70,8 @@ def endpoint(office: Office, routes: Mapping[str, Route]) -> Callable[[Request],
             return said(why.problem, why.headers)
         except Refusal as why:
             return said(problem_of(why))
+        if request.method == "HEAD" and isinstance(found, Feed):
+            return Response(media_type=EVENTS)
         return response(office, route, found)
 
     return answered

@@ -60,6 +60,10 @@ class Subject(Protocol):
         """A room's counters."""
         ...
 
+    async def reset(self) -> None:
+        """Be as new. Raises `Unavailable`: it could not be, and is as it was, or has ended."""
+        ...
+
     def configuration(self) -> Sequence[Setting]:
         """All options, in the order in which they are written down."""
         ...

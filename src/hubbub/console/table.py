@@ -11,6 +11,7 @@ from hubbub.console.views import (
     publishing,
     queues,
     records,
+    reset,
     status,
     tap,
     topics,
@@ -55,4 +56,5 @@ ROUTES: Final[tuple[Route, ...]] = (
     post(f"{V1}/publish", publishing.publish),
     get(f"{V1}/tap", tap.tap),
     get(f"{V1}/configuration", configuration.configuration),
+    post(f"{V1}/reset", reset.reset),
 )

@@ -17,6 +17,8 @@ class TopicOptions(Struct, frozen=True, gc=False):
 
     retention_ms: int = WEEK_MS
     retention_bytes: int = -1
+    retention_records: int = -1
+    """How many offsets a partition keeps; where it compacts as well, some of them are gone."""
     segment_bytes: int = 1 << 30
     segment_ms: int = WEEK_MS
     max_batch_bytes: int = 1_048_588
@@ -24,7 +26,7 @@ class TopicOptions(Struct, frozen=True, gc=False):
     stamps_on_append: bool = False
     """Whether records carry the hub's time of arrival instead of the producer's."""
     discards: bool = True
-    """Whether old records go by age and size."""
+    """Whether old records go by age, size and number."""
     compacts: bool = False
     """Whether only the last record of each key is kept in the end."""
     tombstone_ms: int = 24 * 3600 * 1000
@@ -41,6 +43,7 @@ class TopicOptions(Struct, frozen=True, gc=False):
         return LogOptions(
             retention_bytes=self.retention_bytes if self.discards else -1,
             retention_ms=self.retention_ms if self.discards else -1,
+            retention_records=self.retention_records if self.discards else -1,
             segment_bytes=min(self.segment_bytes, COMPACTED_PIECE_BYTES)
             if self.compacts
             else self.segment_bytes,

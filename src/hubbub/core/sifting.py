@@ -6,7 +6,7 @@ than the topic's least lag. A record without a value deletes its key; it goes it
 that every reader who is not further behind has seen it. Records without a key go. Offsets stay.
 
 The round is a generator: it yields what it must wait for, and `PAUSE` after every batch, so that its driver (`core.compaction`) can
-measure out its share of the time. It raises what `Owned` raises; then it changed nothing that a later round would not do again.
+measure out its share of the time (`core.pacing`). It raises what `Owned` raises; then it changed nothing that a later round would not do again.
 """
 
 from collections.abc import Callable, Generator, Iterator
@@ -15,23 +15,22 @@ from typing import Final, TypeAlias
 
 from msgspec import Struct
 
-from hubbub.core.commit import OK, Commit
+from hubbub.core.commit import Commit
 from hubbub.core.errors import Unavailable
 from hubbub.core.options import FOREVER, TopicOptions
+from hubbub.core.pacing import PAUSE, Wait, Work, look, see_safe
 from hubbub.core.partition import Partition
+from hubbub.core.store import Owned
 from hubbub.octets.batch import BatchHeader, Entry, read_header, records, retain, split
 from hubbub.octets.malformed import Malformed
 
 KEYS: Final = 500_000
 """Different keys in one round: what bounds its memory, to some 100 MB."""
-READ_OCTETS: Final = 1 << 20
 LONG_KEY: Final = 32
 MOST_MARKS: Final = 64
 
-Resume: TypeAlias = Callable[[list[memoryview]], None]
-Wait: TypeAlias = Callable[[Resume], None]
-"""Calls back once, at once or later."""
-Round: TypeAlias = "Generator[Wait, list[memoryview], Past]"
+Rest: TypeAlias = Callable[[memoryview, BatchHeader], bytes | None]
+"""What stays of a batch, None where nothing does."""
 
 
 class Past(Struct, frozen=True, gc=False, array_like=True):
@@ -42,15 +41,7 @@ class Past(Struct, frozen=True, gc=False, array_like=True):
     marks: tuple[tuple[int, int], ...] = ()
 
 
-def pause(resume: Resume) -> None:
-    """Nothing to wait for; a good moment to let others go first."""
-    resume([])
-
-
-PAUSE: Final[Wait] = pause
-
-
-def sift(partition: Partition, past: Past, now: int, commit: Callable[[], Commit]) -> Round:
+def sift(partition: Partition, past: Past, now: int, commit: Callable[[], Commit]) -> Work[Past]:
     """One round as of ``now`` (ms since 1970); what is true after it. ``past`` where nothing was to be done."""
     log, options = partition.log, partition.options
     begin = max(past.clean_to, log.start)
@@ -60,16 +51,18 @@ def sift(partition: Partition, past: Past, now: int, commit: Callable[[], Commit
         or (yield from is_overdue(partition, begin, now))
     ):
         return past
+
+    def begin_writing() -> Commit:
+        writing = commit()
+        partition.checkpoint(writing)  # numbers of producers whose batches go must be known without them
+        return writing
+
     latest: dict[bytes, int] = {}
     end = yield from note_keys(partition, begin, limit, latest)
     settled = [offset for offset, at in past.marks if at + options.tombstone_ms <= now]
     keep = Keep(latest, max(settled, default=0))
-    octets = 0
-    for first, following in log.pieces():
-        if first >= end:
-            break
-        if following > log.start:
-            octets += yield from thin_out(partition, (first, following), keep, commit)
+    joined = options.for_log().segment_bytes // 2
+    octets = yield from thin_out(log, end, keep.of, begin_writing, joined)
     marks = [mark for mark in past.marks if mark[0] not in settled[:-1]]
     if len(marks) >= MOST_MARKS:  # a mark that is left out is covered by the next one, which is later
         del marks[1::2]
@@ -93,23 +86,9 @@ def is_overdue(partition: Partition, begin: int, now: int) -> Generator[Wait, li
     options: TopicOptions = partition.options
     if options.most_lag_ms >= FOREVER:
         return False
-    for batch in batches((yield look(partition, begin)), begin):
+    for batch in batches((yield look(partition.log, begin)), begin):
         return batch[1].base_timestamp + options.most_lag_ms <= now
     return False
-
-
-def look(partition: Partition, offset: int) -> Wait:
-    """Wait for the batches from ``offset`` on."""
-    log = partition.log
-
-    def wait(resume: Resume) -> None:
-        views = log.read(offset, READ_OCTETS)
-        if views is None:
-            log.fetch(offset, READ_OCTETS, resume)
-        else:
-            resume(views)
-
-    return wait
 
 
 def batches(views: list[memoryview], offset: int) -> Iterator[tuple[memoryview, BatchHeader]]:
@@ -128,7 +107,7 @@ def note_keys(
     offset = begin
     while offset < limit and len(latest) < KEYS:
         reached = offset
-        for batch, header in batches((yield look(partition, offset)), offset):
+        for batch, header in batches((yield look(partition.log, offset)), offset):
             if header.base_offset >= limit or len(latest) >= KEYS:
                 reached = max(reached, min(header.base_offset, limit))
                 break
@@ -183,21 +162,56 @@ class Keep:
 
 
 def thin_out(
-    partition: Partition, piece: tuple[int, int], keep: Keep, commit: Callable[[], Commit]
-) -> Generator[Wait, list[memoryview], int]:
-    """Write one part of the log anew, if anything in it is to go; the octets that it has then."""
+    log: Owned, until: int, keep: Rest, commit: Callable[[], Commit], joined_octets: int
+) -> Work[int]:
+    """Write those parts of a log anew in which anything is to go, up to the one that reaches ``until``; the octets that all have then.
+
+    Neighbours that have no more than ``joined_octets`` together become one part. ``commit`` is asked for when they are to be written.
+    """
+    total = 0
+    group: list[Thinned] = []
+    for piece in log.pieces():
+        if piece[0] >= until:
+            break
+        if piece[1] <= log.start:
+            continue
+        thinned = yield from thin(log, piece, keep)
+        total += thinned.octets
+        if group and sum(each.octets for each in group) + thinned.octets > joined_octets:
+            yield from write_anew(log, group, commit)
+            group = []
+        group.append(thinned)
+    yield from write_anew(log, group, commit)
+    return total
+
+
+class Thinned(Struct, frozen=True, gc=False):
+    """One part of a log, and the batches that are to stay of it."""
+
+    first: int
+    following: int
+    batches: list[bytes]
+    is_changed: bool
+
+    @property
+    def octets(self) -> int:
+        return sum(map(len, self.batches))
+
+
+def thin(log: Owned, piece: tuple[int, int], keep: Rest) -> Work[Thinned]:
+    """What stays of one part."""
     first, following = piece
     kept: list[bytes] = []
     is_changed = False
-    offset = max(first, partition.log.start)
+    offset = max(first, log.start)
     while offset < following:
         reached = offset
-        for batch, header in batches((yield look(partition, offset)), offset):
+        for batch, header in batches((yield look(log, offset)), offset):
             if header.base_offset >= following:
                 reached = following
                 break
             reached = header.next_offset
-            rest = keep.of(batch, header)
+            rest = keep(batch, header)
             if rest is not None:
                 kept.append(rest)
             is_changed = is_changed or rest is None or len(rest) != len(batch)
@@ -205,11 +219,13 @@ def thin_out(
         if reached == offset:
             raise Unavailable(f"offset {offset} cannot be read just now")
         offset = reached
-    if is_changed:
+    return Thinned(first, following, kept, is_changed)
+
+
+def write_anew(log: Owned, group: list[Thinned], commit: Callable[[], Commit]) -> Work[None]:
+    """Put what stays of these neighbours in their place, as one part."""
+    if len(group) > 1 or any(each.is_changed for each in group):
         writing = commit()
-        partition.checkpoint(writing)  # numbers of producers whose batches go must be known without them
-        partition.log.rewrite(first, kept, writing)
-        yield lambda resume: writing.join(lambda _: resume([]))
-        if writing.outcome is not OK:
-            raise Unavailable(f"the part from offset {first} on could not be written anew")
-    return sum(map(len, kept))
+        kept = [batch for each in group for batch in each.batches]
+        log.rewrite(group[0].first, kept, writing, until=group[-1].following)
+        yield from see_safe(writing, f"the part from offset {group[0].first} on")

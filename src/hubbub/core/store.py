@@ -21,6 +21,7 @@ class LogOptions(Struct, frozen=True, gc=False):
 
     retention_bytes: int = -1
     retention_ms: int = -1
+    retention_records: int = -1
     segment_bytes: int = 1 << 30
     segment_ms: int = 7 * 24 * 3600 * 1000
 
@@ -90,11 +91,12 @@ class Owned(Protocol):
         """Offsets (first, next) of the parts that `rewrite` takes, oldest first; what is being filled is not among them."""
         ...
 
-    def rewrite(self, first: int, batches: Sequence[Buffer], commit: Commit) -> None:
+    def rewrite(self, first: int, batches: Sequence[Buffer], commit: Commit, *, until: int = -1) -> None:
         """Put these whole batches in the place of the piece that begins at ``first``; for those who keep some records of it only.
 
-        They come in order, with offsets within the piece and the epochs they had (`octets.batch.retain`); none is allowed. Offsets that are
-        gone are skipped by `read`, which answers with the next batch. Readers see the piece as it was, or as it is going to be, until
+        ``until``: of all pieces from that one on up to the one that ends there, which become one. The batches come in order, with
+        offsets within the piece and the epochs they had (`octets.batch.retain`); none is allowed. Offsets that are gone are
+        skipped by `read`, which answers with the next batch. Readers see the piece as it was, or as it is going to be, until
         the commit ends OK; a commit that fails leaves one of the two. Views of its old batches stay valid. Raises `NotFound` if there
         is no such piece (any more), or it is being written anew already, `Full`, `Unavailable`.
         """
@@ -150,6 +152,10 @@ class Engine(Protocol):
 
     def state(self, purpose: str) -> State:
         """The space for this purpose; the same object each time."""
+        ...
+
+    def purposes(self) -> list[str]:
+        """Those for which there is a space, in order."""
         ...
 
     def seal(self, commit: Commit) -> None:

@@ -152,6 +152,13 @@ class Topics:
             partition.options = options
             partition.log.configure(options.for_log())
 
+    def take_apart(self) -> list[Topic]:
+        """All topics, which nobody finds here any more; see `letting_go`."""
+        topics = list(self._by_name.values())
+        self._by_name.clear()
+        self._by_id.clear()
+        return topics
+
     def on_deleted(self, heard: Callable[[Topic], None]) -> None:
         """Tell of each topic that goes (groups drop its offsets)."""
         self._on_deleted.append(heard)

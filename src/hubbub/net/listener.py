@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import Final, TypeAlias
 
 from hubbub.net.arena import Arena
-from hubbub.net.edge import OnDefect
+from hubbub.net.edge import OnDefect, attempt
 from hubbub.net.stream import NOBODY, Reader, Stream
 
 BACKLOG: Final = 4096
@@ -31,11 +31,13 @@ class Listener:
     __slots__ = (
         "_arena",
         "_empty",
+        "_is_holding",
         "_make_reader",
         "_max",
         "_on_defect",
         "_on_refused",
         "_servers",
+        "_waiting",
         "host",
         "port",
         "streams",
@@ -58,6 +60,8 @@ class Listener:
         self._servers: list[asyncio.Server] = []
         self.streams: set[Stream] = set()
         self.taken = 0
+        self._is_holding = False
+        self._waiting: list[Stream] = []
         self._empty = asyncio.Event()
         self.host = ""
         self.port = 0
@@ -83,6 +87,10 @@ class Listener:
             self._on_refused(stream)
             stream.abort()
             return NOBODY
+        if self._is_holding:
+            stream.hold()
+            self._waiting.append(stream)
+            return NOBODY
         self.streams.add(stream)
         return self._make_reader(stream)
 
@@ -97,10 +105,30 @@ class Listener:
             self._empty.clear()
             await self._empty.wait()
 
+    def hold(self) -> None:
+        """Let who comes from now on wait until `go_on`: accepted, and shown to no reader."""
+        self._is_holding = True
+
+    def go_on(self) -> None:
+        """Those who waited are welcome."""
+        self._is_holding = False
+        waiting, self._waiting = self._waiting, []
+        for stream in waiting:
+            if not stream.closing:
+                reader = attempt(self._on_defect, self._admit, stream)
+                if reader is None:
+                    stream.abort()
+                else:
+                    stream.seat(reader)
+                    stream.resume()
+
     def stop(self) -> None:
-        """Accept no more; streams that are open stay open."""
+        """Accept no more, and turn away who waits; streams that are open stay open."""
         for server in self._servers:
             server.close()
+        waiting, self._waiting = self._waiting, []
+        for stream in waiting:
+            stream.abort()
 
     def abort(self) -> None:
         """End all streams at once."""
@@ -111,11 +139,11 @@ class Listener:
 def bind(host: str, port: int) -> list[socket.socket]:
     """Bound sockets, one for each address of ``host``, all with the same port number. Raises `CannotListen`."""
     addresses = LOOPBACK if host == "localhost" else resolve(host, port)
-    for attempt in range(PORT_TRIES):
+    for number in range(PORT_TRIES):
         try:
             return bind_all(addresses, port)
         except CannotListen:
-            if port != 0 or attempt == PORT_TRIES - 1:
+            if port != 0 or number == PORT_TRIES - 1:
                 raise
     raise CannotListen(f"no free port on {host}")
 

@@ -37,11 +37,12 @@ DEFAULT: Final = "default"
 
 
 class Sources(Struct, frozen=True):
-    """Everything that may say something, in rising order of precedence. ``file`` None: there is none."""
+    """Everything that may say something, in rising order of precedence. ``file`` None: there is none; ``given`` is what a program says."""
 
     file: File | None = None
     environment: Mapping[str, str] = {}
     flags: Mapping[Path, str | bool] = {}
+    given: Node | None = None
 
 
 class Loaded(Struct, Generic[T], frozen=True):
@@ -75,6 +76,8 @@ def load(dialect: Dialect[T], sources: Sources) -> Loaded[T]:
         said.append(DocumentReader(plain).read(root))
     said.append(from_environment(sources.environment, plain, NO_SETTINGS))
     said.append(from_flags(sources.flags, plain))
+    if sources.given is not None:
+        said.append(DocumentReader(plain).read(sources.given))
 
     by_path = dialect.options()
     values: dict[Path, object] = {}

@@ -36,6 +36,7 @@ def test_topics_are_made_listed_and_deleted(kept: HubThread) -> None:
         ).status
         == 200
     )
+    assert api.refused("POST", "topics", {"name": "orders", "partitions": 3})[:2] == (409, "already_exists")
     assert [topic["name"] for topic in api.get("topics")["items"]] == ["orders"]
     assert api.get("topics/orders")["address"] == "kafka:orders"
     assert api.delete("topics/orders").status == 204

@@ -58,9 +58,11 @@ def test_what_there_was_no_room_for_is_told(hub: HubThread) -> None:
             hatch.post(postings, lambda _answers: None)
 
         hub.call(at_once)
-        names = [next(events) for _ in range(3)]
-    assert sorted(name for name, _ in names) == ["missed", "seen", "seen"]
-    assert dict(names)["missed"] == {"missed": 3}
+        told = [next(events) for _ in range(3)]
+        api.post("publish", address="mqtt:a", text="after")
+        told.append(next(events))
+    assert [name for name, _ in told] == ["seen", "seen", "missed", "seen"]
+    assert told[2][1] == {"missed": 3}
 
 
 def test_nobody_looks_when_the_listener_has_gone(hub: HubThread) -> None:
@@ -91,3 +93,9 @@ def test_feeds_have_a_bound(hub: HubThread) -> None:
     finally:
         for feed in feeds:
             feed.__exit__()
+
+
+def test_who_asks_for_the_head_of_a_feed_gets_no_feed(hub: HubThread) -> None:
+    answer = Api(hub).ask("HEAD", "tap")
+    assert (answer.status, answer.body) == (200, b"")
+    assert not hub.call(lambda: hub.hub.broker.taps.is_open)

@@ -147,6 +147,21 @@ def test_a_later_round_knows_what_the_earlier_ones_kept(opener: Opener) -> None:
     ground.engine.close()
 
 
+def test_small_parts_become_one(opener: Opener) -> None:
+    ground = Ground(opener, dirty_ratio=0.0, segment_bytes=40_000)
+    most = 0
+    for number in range(40):
+        for _ in range(30):
+            ground.say((b"key %d" % (number % 7), b"%d" % number + bytes(1_500)))
+        ground.settle()
+        ground.compact()
+        most = max(most, len(ground.partition.log.pieces()))
+    assert 40 * 30 * 1_500 > 40 * 40_000
+    assert most < 8
+    assert {found[1] for found in ground.all()} == {b"key %d" % number for number in range(7)}
+    ground.engine.close()
+
+
 def test_a_key_that_was_deleted_is_readable_for_its_time_and_then_gone(opener: Opener) -> None:
     ground = Ground(opener, dirty_ratio=0.0, tombstone_ms=DAY * 1000)
     ground.say((b"a", b"1"), (b"b", b"1"))

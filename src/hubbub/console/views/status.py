@@ -5,9 +5,9 @@ import platform
 
 from msgspec import Struct
 
-from hubbub import __version__
 from hubbub.console.office import Office
 from hubbub.console.route import Asked
+from hubbub.version import __version__
 
 
 class Listener(Struct, frozen=True):
@@ -31,6 +31,7 @@ class Counts(Struct, frozen=True):
     sessions: int
     subscriptions: int
     retained: int
+    """The hub's own included, which say how it is."""
 
 
 class Status(Struct, frozen=True):

@@ -16,6 +16,8 @@ from hubbub.core.taps import Sighting, Tap, Taps
 from hubbub.model.address import AddressPattern
 from hubbub.model.record import Record
 
+MOST_OCTETS: Final = 64 << 20
+"""That may wait for one listener."""
 AT_ONCE: Final = 50
 """Sightings that are written before others get their turn."""
 
@@ -43,14 +45,13 @@ class Tapped(Asked, frozen=True):
     ] = 100_000
 
 
-class Seen(Struct, frozen=True, omit_defaults=True):
-    """What came. ``number`` grows over all addresses of the hub. ``missed`` counts records that there was no room for, before these."""
+class Seen(Struct, frozen=True):
+    """What came. ``number`` grows over all addresses of the hub."""
 
     number: int
     at: int
     address: str
     records: list[RecordShown]
-    missed: int = 0
 
 
 def tap(office: Office, asked: Tapped) -> Feed[Seen]:
@@ -59,9 +60,20 @@ def tap(office: Office, asked: Tapped) -> Feed[Seen]:
 
 
 class Tapping:
-    """A `feeds.Source`."""
+    """A `feeds.Source`. What waits for the listener waits here, bounded by records and by octets."""
 
-    __slots__ = ("_asked", "_look", "_missed", "_open", "_opened", "_pattern", "_taps", "_waiting")
+    __slots__ = (
+        "_asked",
+        "_look",
+        "_missed",
+        "_octets",
+        "_open",
+        "_opened",
+        "_pattern",
+        "_records",
+        "_taps",
+        "_waiting",
+    )
 
     def __init__(self, taps: Taps, asked: Tapped, pattern: AddressPattern) -> None:
         self._taps = taps
@@ -71,22 +83,28 @@ class Tapping:
         self._open: list[Tap] = []
         self._opened = deque([Event("open", b"{}")])
         self._waiting: deque[Sighting] = deque()
+        self._records = 0
+        self._octets = 0
         self._missed = 0
 
     def open(self, wake: Callable[[], object]) -> None:
-        self._open.append(self._taps.open(self._pattern.matches, wake, self._asked.room_for))
+        def more() -> None:
+            self._gather()
+            wake()
+
+        self._open.append(self._taps.open(self._pattern.matches, more))
 
     def take(self) -> Sequence[Event]:
         events = list(self._opened)
         self._opened.clear()
-        for tap in self._open:
-            if not self._waiting:
-                self._waiting.extend(tap.take())
-            if tap.missed > self._missed:
-                lost, self._missed = tap.missed - self._missed, tap.missed
-                events.append(Event("missed", msgspec.json.encode({"missed": lost})))
         for _ in range(min(AT_ONCE, len(self._waiting))):
-            events += self._shown(self._waiting.popleft())
+            sighting = self._waiting.popleft()
+            self._records -= sighting.count
+            self._octets -= sighting.octets
+            events += self._shown(sighting)
+        if self._missed and not self._waiting:
+            events.append(Event("missed", msgspec.json.encode({"missed": self._missed})))
+            self._missed = 0
         return events
 
     def close(self) -> None:
@@ -95,6 +113,16 @@ class Tapping:
         self._open.clear()
 
     # inside
+
+    def _gather(self) -> None:
+        for tap in self._open:
+            for sighting in tap.take():
+                records, octets = self._records + sighting.count, self._octets + sighting.octets
+                if self._missed or records > self._asked.room_for or octets > MOST_OCTETS:
+                    self._missed += sighting.count
+                else:
+                    self._records, self._octets = records, octets
+                    self._waiting.append(sighting)
 
     def _shown(self, sighting: Sighting) -> list[Event]:
         place = sighting.place

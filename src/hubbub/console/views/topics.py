@@ -11,7 +11,7 @@ from hubbub.console.office import Office
 from hubbub.console.pages import Listing, Paged, number, page
 from hubbub.console.rooms import hatch_of
 from hubbub.console.route import Asked, Judged
-from hubbub.core.errors import NotFound
+from hubbub.core.errors import AlreadyExists, NotFound
 from hubbub.core.hatch import StreamWanted
 from hubbub.core.partition import Partition
 from hubbub.core.topics import MAX_PARTITIONS, Topic
@@ -92,6 +92,9 @@ async def create(office: Office, asked: NewTopic) -> Judged[TopicShown]:
     is_new = hatch.declare(StreamWanted(asked.name, asked.partitions, asked.settings))
     await safe(hub.broker)
     made = shown(topic_of(office, asked.name))
+    is_same = asked.partitions in (0, made.partitions) and asked.settings.items() <= made.settings.items()
+    if not is_new and not is_same:
+        raise AlreadyExists(f"topic {asked.name!r} is there already, and is not the same")
     return Judged(made, (HTTPStatus.CREATED if is_new else HTTPStatus.OK).value)
 
 

@@ -13,6 +13,7 @@ from urllib.parse import quote
 from hubbub.core.errors import AlreadyExists
 from hubbub.core.queues.catalogue import Catalogue
 from hubbub.core.queues.entry import Entry
+from hubbub.core.queues.held import Held, Way
 from hubbub.core.queues.journal import Forgetful, Journal
 from hubbub.core.queues.ledger import Ledger
 from hubbub.core.queues.options import Death, QueueKind, QueueOptions
@@ -28,6 +29,7 @@ from hubbub.model.clock import Clock, nothing
 from hubbub.model.record import Record
 
 Undertaker = Callable[["Realm", Queue, Entry, Death], None]
+Restored = Callable[[list[Entry]], None]
 DEFAULT: Final = ""
 
 
@@ -58,6 +60,8 @@ class Realm:
     __slots__ = (
         "_catalogue",
         "_engine",
+        "_held",
+        "_keeps_held",
         "_undertaker",
         "clock",
         "default",
@@ -84,6 +88,10 @@ class Realm:
         self.journal: Journal = (
             Ledger(engine, clock, turn, self._log_name) if engine.outlives else Forgetful()
         )
+        self._keeps_held: Journal = (
+            Ledger(engine, clock, turn, self._held_name) if engine.outlives else Forgetful()
+        )
+        self._held = Held(clock, self._keeps_held, self._let_go)
         self._undertaker = undertaker
         self.graph: Graph[Queue] = Graph()
         self.queues: dict[str, Queue] = {}
@@ -105,6 +113,7 @@ class Realm:
     def remove_exchange(self, exchange: Exchange) -> list[Exchange]:
         """Forget an exchange with its bindings; returns it and the exchanges that went with it."""
         self._catalogue.forget_exchange(self.name, exchange)
+        self._let_all_go(exchange)
         return [exchange, *self._forgotten(self.graph.remove(exchange))]
 
     def add_queue(self, name: str, options: QueueOptions, owner: object = ANYBODY) -> Queue:
@@ -139,6 +148,9 @@ class Realm:
     def _log_name(self, queue: str) -> str:
         return f"queue/{quote(self.name, safe='')}/{quote(queue, safe='')}"
 
+    def _held_name(self, exchange: str) -> str:
+        return f"held/{quote(self.name, safe='')}/{quote(exchange, safe='')}"
+
     def bind(self, binding: Binding) -> bool:
         """Whether it is a new binding."""
         is_new = self.graph.bind(binding)
@@ -151,15 +163,20 @@ class Realm:
         self._catalogue.forget_binding(self.name, binding)
         return self._forgotten(self.graph.unbind(binding))
 
-    def restore(self) -> None:
-        """Make again what the engine has kept: exchanges, queues with their records, bindings."""
+    def restore(self, waits: Callable[[Restored], Restored]) -> None:
+        """Make again what the engine has kept: exchanges, queues with their records, bindings.
+
+        What must be read first comes back later; ``waits`` is given each call that will be made then, and gives the one to make instead.
+        """
         for name, options in self._catalogue.exchanges(self.name):
             if name not in self.graph.exchanges:
                 self.add_exchange(name, options)
+            if isinstance(self._keeps_held, Ledger) and options.delays:
+                self._keeps_held.restore(name, waits(partial(self._hold_again, name)))
         for name, kept in self._catalogue.queues(self.name):
             queue = self.queues.get(name) or self.add_queue(name, kept)
             if isinstance(self.journal, Ledger) and kept.kind is not QueueKind.STREAM:
-                self.journal.restore(name, partial(come_back, queue))
+                self.journal.restore(name, waits(partial(come_back, queue)))
         for way in self._catalogue.bindings(self.name):
             source = self.graph.exchanges.get(way.source)
             destination = destination_of(self, way.destination, is_queue=way.to_queue)
@@ -170,7 +187,12 @@ class Realm:
     def _forgotten(self, gone: list[Exchange]) -> list[Exchange]:
         for exchange in gone:
             self._catalogue.forget_exchange(self.name, exchange)
+            self._let_all_go(exchange)
         return gone
+
+    def _let_all_go(self, exchange: Exchange) -> None:
+        if exchange.options.delays:
+            self._held.drop(exchange.name)
 
     # records
 
@@ -186,16 +208,27 @@ class Realm:
                 all_took = False
         return len(queues), all_took
 
-    def hold(self, record: Record, exchange: Exchange, sending: Sending, delay_ms: int) -> None:
-        """`send` after a while, if the exchange is still there then."""
-        exchange.held += 1
+    def hold(self, record: Record, exchange: Exchange, sending: Sending, delay_ms: int) -> bool:
+        """`send` after a while, if the exchange is still there then. False: it could not be kept."""
+        is_lasting = sending.persistent and exchange.options.durable
+        way = Way(sending.keys, dict(sending.headers), sending.ttl_ms, sending.priority, sending.persistent)
+        took = self._held.hold(exchange.name, record, way, delay_ms, is_lasting=is_lasting)
+        exchange.held = self._held.count(exchange.name)
+        if not took:
+            self.is_short_of_room()
+        return took
 
-        def let_go() -> None:
-            exchange.held -= 1
-            if self.graph.exchanges.get(exchange.name) is exchange:
-                self.send(record, exchange, sending)
+    def _let_go(self, name: str, record: Record, way: Way) -> None:
+        exchange = self.graph.exchanges[name]
+        exchange.held = self._held.count(name)
+        sending = Sending(way.keys, way.headers, way.ttl_ms, way.priority, persistent=way.persistent)
+        self.send(record, exchange, sending)
 
-        self.clock.call_in(delay_ms / 1000, let_go)
+    def _hold_again(self, name: str, entries: list[Entry]) -> None:
+        exchange = self.graph.exchanges.get(name)
+        if exchange is not None:
+            self._held.come_back(name, entries)
+            exchange.held = self._held.count(name)
 
     # for the queues
 
@@ -262,7 +295,18 @@ def bury_as_is(realm: Realm, queue: Queue, entry: Entry, death: Death) -> None: 
 class Realms:
     """All realms of a hub by name. ``undertaker`` may be set by the room whose records these are."""
 
-    __slots__ = ("_catalogue", "_clock", "_engine", "_taps", "_turn", "by_name", "on_short", "undertaker")
+    __slots__ = (
+        "_catalogue",
+        "_clock",
+        "_engine",
+        "_restoring",
+        "_taps",
+        "_turn",
+        "_waiters",
+        "by_name",
+        "on_short",
+        "undertaker",
+    )
 
     def __init__(self, engine: Engine, clock: Clock, turn: Turn, taps: Taps) -> None:
         self._engine = engine
@@ -274,6 +318,8 @@ class Realms:
         self.on_short: Callable[[], object] = nothing
         """Called when the engine could not keep a record."""
         self.by_name: dict[str, Realm] = {}
+        self._restoring = 0
+        self._waiters: list[Callable[[], object]] = []
 
     def open(self, name: str) -> Realm:
         """The realm of this name, made if it is not there."""
@@ -284,13 +330,33 @@ class Realms:
             )
             realm.on_short = self._short
             self._catalogue.realm(name)
-            realm.restore()
+            realm.restore(self._waits)
         return realm
 
     def restore(self) -> None:
         """Open all realms that the engine has kept."""
         for name in self._catalogue.realms():
             self.open(name)
+
+    def when_restored(self, done: Callable[[], object]) -> None:
+        """Call once all queues have back what they held when the hub ended; at once if they have."""
+        if self._restoring:
+            self._waiters.append(done)
+        else:
+            done()
+
+    def _waits(self, restored: Restored) -> Restored:
+        self._restoring += 1
+
+        def come_back_and_tell(entries: list[Entry]) -> None:
+            restored(entries)
+            self._restoring -= 1
+            if not self._restoring:
+                waiters, self._waiters = self._waiters, []
+                for waiter in waiters:
+                    waiter()
+
+        return come_back_and_tell
 
     def _short(self) -> None:
         self.on_short()

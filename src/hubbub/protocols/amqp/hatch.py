@@ -138,7 +138,8 @@ class Hatch:
             persistent=traits.persistent,
         )
         if exchange.options.delays and traits.delay_ms > 0:
-            realm.hold(message, exchange, sending, traits.delay_ms)
+            if not realm.hold(message, exchange, sending, traits.delay_ms):
+                raise Full(f"{name!r} cannot keep what it is to hold back")
             return 0
         reached, all_took = realm.send(message, exchange, sending)
         if not all_took:

@@ -57,6 +57,9 @@ class MemoryEngine:
             found = self._states[purpose] = MemoryState(self._pool)
         return found
 
+    def purposes(self) -> list[str]:
+        return sorted(self._states)
+
     def seal(self, commit: Commit) -> None:
         commit.end(OK)
 

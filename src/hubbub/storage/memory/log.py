@@ -149,10 +149,15 @@ class MemoryLog:
         chunks = self._chunks
         return [(chunk.base, following.base) for chunk, following in pairwise(chunks)]
 
-    def rewrite(self, first: int, batches: Sequence[Buffer], commit: Commit) -> None:  # noqa: ARG002 - safe at once
+    def rewrite(self, first: int, batches: Sequence[Buffer], commit: Commit, *, until: int = -1) -> None:  # noqa: ARG002 - safe at once
         number = next((number for number, chunk in enumerate(self._chunks[:-1]) if chunk.base == first), -1)
         if number < 0:
             raise NotFound(f"{self.name} has no piece that begins at offset {first}")
+        stop = number + 1
+        while until >= 0 and self._chunks[stop].base != until:
+            stop += 1
+            if stop == len(self._chunks):
+                raise NotFound(f"{self.name} has no piece that ends at offset {until}")
         self._has_gaps = True
         fresh: list[Chunk] = []
         if batches:
@@ -161,14 +166,15 @@ class MemoryLog:
                 fresh[0].keep(batch)
             self._room += fresh[0].room
             self.size += fresh[0].used
-        old = self._chunks[number]
-        self._chunks[number : number + 1] = fresh
-        self.size -= old.used
+        olds = self._chunks[number:stop]
+        self._chunks[number:stop] = fresh
+        self.size -= sum(old.used for old in olds)
         if not number:
             self.size += self._dead
             self._dead = 0
-        self._room -= old.room
-        self._pool.give(old)
+        for old in olds:
+            self._room -= old.room
+            self._pool.give(old)
         if not number:
             self._forget(self.start)
 
@@ -182,6 +188,8 @@ class MemoryLog:
             self._forget_older_than(now - options.retention_ms)
         if 0 <= options.retention_bytes < self.size:
             self._forget_down_to(options.retention_bytes)
+        if 0 <= options.retention_records < self.end - self.start:
+            self._forget(self.end - options.retention_records)
         if self.start == self.end:
             self._release(len(self._chunks))
 

@@ -170,6 +170,9 @@ class SegmentsEngine:
             found = self._states[purpose] = SegmentsState(purpose, self._outbox)
         return found
 
+    def purposes(self) -> list[str]:
+        return sorted(self._states)
+
     def seal(self, commit: Commit) -> None:
         outbox = self._outbox
         if self._is_poisoned:
@@ -239,7 +242,7 @@ class SegmentsEngine:
             for log, offset in parcel.logs:
                 log.advance(offset)
             for replacement in parcel.replacements:
-                replacement.log.replace(replacement.old, replacement.fresh)
+                replacement.log.replace(replacement.olds, replacement.fresh)
             if parcel.is_probe:
                 self._outbox.is_failing = False
                 self._on_trouble("writing works again")
@@ -252,10 +255,8 @@ class SegmentsEngine:
         for parcel in result.parcels:
             self._outbox.take_back(parcel, self._present)
             for replacement in parcel.replacements:
-                if (
-                    replacement.old.successor is replacement.fresh
-                ):  # the files went well, what came behind did not
-                    replacement.log.replace(replacement.old, replacement.fresh)
+                if replacement.is_done:  # what came behind it was not
+                    replacement.log.replace(replacement.olds, replacement.fresh)
         if result.reason and result.parcels:
             self._stop_writing(result.reason)
         elif result.reason:

@@ -16,6 +16,7 @@ from hubbub.octets.malformed import Malformed
 from hubbub.storage.segments.database import Row, open_to_look
 from hubbub.storage.segments.files import Files, pread
 from hubbub.storage.segments.layout import Layout, Lock, check_format, index_path
+from hubbub.storage.segments.recovery import inside
 from hubbub.storage.segments.segment import ENTRY, Segment, Walk, place_at, read_head, read_marks
 
 _HEAD_BYTES = 70_000
@@ -118,7 +119,14 @@ def _segments(layout: Layout, row: Row) -> list[str]:
     directory = layout.log(row.directory)
     if not os.path.isdir(directory):
         return []
-    return [os.path.join(directory, name) for name in sorted(os.listdir(directory)) if name.endswith(".log")]
+    waiting = [
+        os.path.join(directory, name) for name in sorted(os.listdir(directory)) if name.endswith(".log")
+    ]
+    found: list[str] = []
+    while waiting:
+        found.append(waiting.pop(0))
+        waiting = waiting[len(inside(found[-1], waiting)) :]
+    return found
 
 
 def _look_at(layout: Layout, row: Row, *, checked: bool) -> LogDescription:

@@ -70,8 +70,14 @@ class SegmentsLog(Spool):
             done(views)
             return
         first = max(0, bisect_right(self._segments, offset, key=BASE) - 1)
-        filled = (segment for segment in self._segments[first:] if segment.safe_end > segment.head_size)
-        tried = [(segment, segment.safe_end) for segment in islice(filled, _SEGMENTS_TRIED)]
+        tried: list[tuple[Segment, int]] = []
+        files: set[Segment] = set()
+        for segment in islice(self._segments, first, None):
+            if segment.safe_end > segment.head_size:
+                files.add(segment.rewriting or segment)  # several may be one by the time the reader looks
+                if len(files) > _SEGMENTS_TRIED:
+                    break
+                tried.append((segment, segment.safe_end))
         self._house.ask(Request(offset, max_bytes, tried, done))
 
     def offset_for(self, timestamp: int) -> tuple[int, int] | None:
@@ -106,35 +112,37 @@ class SegmentsLog(Spool):
     def pieces(self) -> list[tuple[int, int]]:
         return [(old.base, new.base) for old, new in pairwise(self._segments) if new.base <= self.durable]
 
-    def rewrite(self, first: int, batches: Sequence[Buffer], commit: Commit) -> None:  # noqa: ARG002 - the turn's, as all are
+    def rewrite(self, first: int, batches: Sequence[Buffer], commit: Commit, *, until: int = -1) -> None:  # noqa: ARG002 - the turn's, as all are
         if self._house.outbox.is_failing:
             raise Unavailable(f"{self.name} cannot be written just now")
-        found = next(
-            (
-                pair
-                for pair in pairwise(self._segments)
-                if pair[0].base == first and pair[1].base <= self.durable
-            ),
-            None,
-        )
-        if found is None:
-            raise NotFound(f"{self.name} has no piece that begins at offset {first}")
-        old, following = found
-        if old.is_rewritten:
-            raise NotFound(f"{self.name} has its piece at offset {first} written anew already")
-        old.is_rewritten = True
-        head = structs.replace(old.head, until=following.base)
-        replacement = Replace(self, old, Segment(old.path, head), following.base)
+        olds, following = self._pieces_between(first, until)
+        head = structs.replace(olds[0].head, until=following)
+        replacement = Replace(self, olds, Segment(olds[0].path, head), following)
         for batch in batches:
             replacement.fresh.take(batch)
             replacement.views.append(batch)
+        for old in olds:
+            old.rewriting = replacement.fresh
         self._house.outbox.replacements.append(replacement)
+
+    def _pieces_between(self, first: int, until: int) -> tuple[list[Segment], int]:
+        """The segments of these pieces, and the offset that follows them. Raises `NotFound`."""
+        olds: list[Segment] = []
+        for old, following in pairwise(self._segments):
+            if following.base > self.durable or (not olds and old.base != first):
+                continue
+            if old.rewriting is not None:
+                raise NotFound(f"{self.name} has its piece at offset {old.base} written anew already")
+            olds.append(old)
+            if until in (-1, following.base):
+                return olds, following.base
+        raise NotFound(f"{self.name} has no pieces from offset {first} to {until}")
 
     def on_lost(self, callback: Callable[[], None]) -> None:
         """The lock of the directory cannot be taken from a hub that runs."""
 
     def tidy(self, now: int) -> None:
-        """Enforce retention, segment by segment."""
+        """Enforce retention: by age and size segment by segment, by number to the record."""
         options = self._options
         segments = self._segments
         if not segments:
@@ -158,6 +166,8 @@ class SegmentsLog(Spool):
                 if left < options.retention_bytes:
                     break
                 self.forget(max(self.start, following.base))
+        if 0 <= options.retention_records < self.durable - self.start:
+            self.forget(self.durable - options.retention_records)
 
     def _first_in(self, segment: Segment, timestamp: int) -> tuple[int, int] | None:
         """The first durable batch in the segment, not below ``start``, that reaches a timestamp. A short look into the file."""

@@ -4,6 +4,7 @@ A path alone says too little: between the moment in which a file was put in anot
 a reader would take the new file for the old one and find other batches where the old one had its own.
 """
 
+from collections.abc import Sequence
 from threading import Lock
 
 from hubbub.storage.segments.files import Files
@@ -19,11 +20,12 @@ class Names:
         self._files = files
         self._lock = Lock()  # held while names change or are looked up, never while octets are moved
 
-    def put(self, path: str, old: Segment, fresh: Segment) -> None:
-        """Give the file at ``path``, which is that of ``fresh``, the place of the file of ``old``."""
+    def put(self, path: str, olds: Sequence[Segment], fresh: Segment) -> None:
+        """Give the file at ``path``, which is that of ``fresh``, the place of the first of ``olds``; it stands for all of them."""
         with self._lock:
-            self._files.rename(path, old.path)
-            old.successor = fresh
+            self._files.rename(path, fresh.path)
+            for old in olds:
+                old.successor = fresh
 
     def open(self, segment: Segment) -> tuple[int, Segment]:
         """A descriptor to read from, and whose file that is: the segment's own, or that of the one that has taken its place."""

@@ -116,4 +116,5 @@ class Outbox:
 def _release(replacements: Sequence[Replace]) -> None:
     """What was to take these files' places is lost; it may be tried again."""
     for replacement in replacements:
-        replacement.old.is_rewritten = False
+        for old in replacement.olds:
+            old.rewriting = None

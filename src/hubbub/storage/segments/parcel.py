@@ -19,8 +19,8 @@ class Durable(Protocol):
         """All below ``offset`` is safe."""
         ...
 
-    def replace(self, old: Segment, fresh: Segment) -> None:
-        """The file of ``old`` is that of ``fresh`` now."""
+    def replace(self, olds: Sequence[Segment], fresh: Segment) -> None:
+        """The file of ``fresh`` is in the place of all these now."""
         ...
 
 
@@ -45,19 +45,25 @@ class Write:
 
 
 class Replace:
-    """A segment file that takes the place of another of the same name: ``fresh`` is described, ``views`` are what it holds.
+    """A segment file that takes the place of another of the same name, and of those behind it: ``fresh`` is described, ``views`` are what
+    it holds.
 
-    ``next_offset`` is what follows the last offset of the old one.
+    ``next_offset`` is what follows the last offset of the last of ``olds``.
     """
 
-    __slots__ = ("fresh", "log", "next_offset", "old", "views")
+    __slots__ = ("fresh", "log", "next_offset", "olds", "views")
 
-    def __init__(self, log: Durable, old: Segment, fresh: Segment, next_offset: int) -> None:
+    def __init__(self, log: Durable, olds: Sequence[Segment], fresh: Segment, next_offset: int) -> None:
         self.log = log
-        self.old = old
+        self.olds = olds
         self.fresh = fresh
         self.next_offset = next_offset
         self.views: list[Buffer] = []
+
+    @property
+    def is_done(self) -> bool:
+        """Whether the file is in its place."""
+        return self.olds[0].successor is self.fresh
 
 
 class Parcel:

@@ -9,7 +9,7 @@ Blocking; runs before the loop serves anybody.
 """
 
 import os
-from itertools import pairwise
+from itertools import pairwise, takewhile
 from typing import Final
 
 from msgspec import structs
@@ -86,11 +86,17 @@ class Recovery:
         end = 0
         while waiting:
             path = waiting.pop(0)
-            limit = _base_of(waiting[0]) if waiting else None
-            opened = self._segment(path, limit)
+            for other in inside(path, waiting):
+                waiting.remove(other)
+                self._remove(other)
+            opened = self._segment(path, _limit(waiting))
             if opened is None:
                 continue
-            segment, end, rest = opened
+            segment, following, rest = opened
+            if not segment.size and segment.base < end:
+                self._remove(path)  # made by a write that failed, and never heard of again
+                continue
+            end = following
             segments.append(segment)
             if rest is not None:
                 waiting.insert(0, rest)
@@ -171,7 +177,7 @@ class Recovery:
 
     def _scan(
         self, descriptor: int, segment: Segment, size: int, limit: int | None
-    ) -> tuple[Segment, int, str | None]:
+    ) -> tuple[Segment, int, str | None] | None:
         start = segment.positions[-1] if segment.positions else segment.head_size
         end = segment.offsets[-1] if segment.offsets else segment.base
         newest = segment.stamps[-1] if segment.stamps else -1
@@ -188,6 +194,9 @@ class Recovery:
         self.report.read += stop - start
         segment.newest = segment.safe_newest = newest
         segment.end = segment.safe_end = stop
+        if stop < size and segment.head.until >= 0 and not self._had_power_cut:
+            self._forget_until(descriptor, segment, size)
+            return self._segment(segment.path, limit)
         rest = self._cut(descriptor, segment, size, end, limit) if stop < size else None
         if rest is None and (limit is None or segment.head.until <= limit):
             end = max(end, segment.head.until)
@@ -220,6 +229,12 @@ class Recovery:
         self._files.truncate(descriptor, stop)
         return rest
 
+    def _forget_until(self, descriptor: int, segment: Segment, size: int) -> None:
+        """It is damaged and will not reach that far: let it be a file like others, so that what is split off it counts."""
+        head = pack_head(structs.replace(segment.head, until=-1))
+        self._files.remove(index_path(segment.path))
+        self._copy(descriptor, segment.head_size, size, segment.path, head)
+
     def _split(self, descriptor: int, segment: Segment, found: Place, size: int, end: int) -> str:
         """Copy all from the batch ``found`` on into a segment of its own; its path."""
         path = segment_path(os.path.dirname(segment.path), found.offset)
@@ -249,11 +264,14 @@ class Recovery:
     def _give_up(self, path: str, size: int, reason: str) -> None:
         """A file without a header that says what it is: empty ones are of a process that died making them."""
         if size <= _HEAD_BYTES and not _has_batches(path):
-            self._files.remove(path)
-            self._files.remove(index_path(path))
+            self._remove(path)
             return
         self._set_aside(path)
         self.report.quarantined.append(f"{path}: {reason}")
+
+    def _remove(self, path: str) -> None:
+        self._files.remove(path)
+        self._files.remove(index_path(path))
 
     def _write_index(self, segment: Segment, end: int) -> None:
         path = index_path(segment.path)
@@ -275,8 +293,32 @@ def _is_there(descriptor: int, mark: Mark) -> bool:
     return place is not None and place.offset == mark.offset
 
 
+def inside(path: str, waiting: list[str]) -> list[str]:
+    """Files that should have gone when this one was written: it holds what they held."""
+    with open(path, "rb") as file:
+        try:
+            until = read_head(file.read(_HEAD_BYTES)).until
+        except Malformed:
+            return []
+    return list(takewhile(lambda other: _base_of(other) < until, waiting))
+
+
 def _base_of(path: str) -> int:
     return int(os.path.basename(path).removesuffix(".log"))
+
+
+def _limit(waiting: list[str]) -> int | None:
+    """Where the next segment that holds anything begins: no batch before it can be of that offset."""
+    for path in waiting:
+        size = os.path.getsize(path)
+        with open(path, "rb") as file:
+            try:
+                is_filled = size > read_head(file.read(_HEAD_BYTES)).size
+            except Malformed:
+                is_filled = size > 0 and _has_batches(path)
+        if is_filled:
+            return _base_of(path)
+    return None
 
 
 def _has_batches(path: str) -> bool:

@@ -95,7 +95,7 @@ class Segment:
     """What is known of one file while the engine runs. The loop's thread alone changes it.
 
     ``end`` is where the next batch goes, with what still waits to be written; ``safe_end`` where the durable ones stop. ``newest`` is the
-    greatest max timestamp in it, ``safe_newest`` that of the durable ones. ``is_rewritten``: its batches are on their way into a new file.
+    greatest max timestamp in it, ``safe_newest`` that of the durable ones. ``rewriting`` is whose file its batches are on their way into.
     ``successor`` is whose file has taken its place, set by the writer's thread (`names`).
     """
 
@@ -105,11 +105,11 @@ class Segment:
         "end",
         "head",
         "head_size",
-        "is_rewritten",
         "newest",
         "offsets",
         "path",
         "positions",
+        "rewriting",
         "safe_end",
         "safe_newest",
         "stamps",
@@ -127,7 +127,7 @@ class Segment:
         self.offsets = array("q")
         self.positions = array("q")
         self.stamps = array("q")
-        self.is_rewritten = False
+        self.rewriting: Segment | None = None
         self.successor: Segment | None = None
 
     @property

@@ -6,7 +6,7 @@ What a reader asks of a log stands in `log`.
 """
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from operator import attrgetter
 from typing import Final
 
@@ -170,13 +170,14 @@ class Spool:
         if offset > self.durable:
             self.durable = offset
 
-    def replace(self, old: Segment, fresh: Segment) -> None:
-        """The file of ``old`` is that of ``fresh`` now; what is in memory of it is let go."""
-        self._house.forget([old])
-        if old not in self._segments:
+    def replace(self, olds: Sequence[Segment], fresh: Segment) -> None:
+        """The file of ``fresh`` is in the place of all these now; what is in memory of them is let go."""
+        self._house.forget(list(olds))
+        if olds[0] not in self._segments:
             return
-        self._segments[self._segments.index(old)] = fresh
-        last = max((number for number, chunk in enumerate(self._chunks) if chunk.segment is old), default=-1)
+        first = self._segments.index(olds[0])
+        self._segments[first : first + len(olds)] = [fresh]
+        last = max((number for number, chunk in enumerate(self._chunks) if chunk.segment in olds), default=-1)
         self._release(last + 1)
 
     def roll_back(self) -> None:
@@ -211,6 +212,10 @@ class Spool:
             )
             self._tail = EMPTY
         keep = max(0, bisect_right(self._segments, before, key=BASE) - 1)
+        while (
+            keep and (fate := self._segments[keep].rewriting) and self._segments[keep - 1].rewriting is fate
+        ):
+            keep -= 1  # they are about to be one file, and it is needed
         removed = self._segments[:keep]
         del self._segments[:keep]
         passed = max(0, bisect_right(self._chunks, min(before, self.durable), key=BASE) - 1)

@@ -15,22 +15,21 @@ import sqlite3
 from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from queue import SimpleQueue
-from threading import Lock
 from typing import Final, Literal
 
 from hubbub.core.commit import OK, Outcome
 from hubbub.octets.buffer import Buffer
 from hubbub.storage.segments.database import Database
 from hubbub.storage.segments.files import Files
+from hubbub.storage.segments.handles import Handle, Handles, write_marks
 from hubbub.storage.segments.layout import Layout, index_path
 from hubbub.storage.segments.names import Names
 from hubbub.storage.segments.parcel import Parcel, Replace, Write
-from hubbub.storage.segments.segment import CLOSED, Mark, pack_head, pack_mark
+from hubbub.storage.segments.segment import CLOSED, Mark, pack_head
 from hubbub.storage.segments.thread import start
 
-_OPEN_FILES: Final = 256
+_AT_ONCE: Final = 64
 _FEW_SYNCS: Final = 2
 _SYNC_THREADS: Final = 8
 _PROBE: Final = bytes(256 * 1024)
@@ -47,38 +46,6 @@ class Result:
         self.reason = reason
 
 
-class _Handle:
-    """An open segment file. ``good`` is its size as far as all went well; ``marks`` wait for the next sync.
-
-    ``is_syncing``: the second thread is at it. ``is_doubtful``: it could not be synced once, so its index says no more of it.
-    """
-
-    __slots__ = (
-        "closes",
-        "descriptor",
-        "good",
-        "is_dirty",
-        "is_doubtful",
-        "is_syncing",
-        "marks",
-        "newest",
-        "next_offset",
-        "path",
-    )
-
-    def __init__(self, path: str, descriptor: int, good: int) -> None:
-        self.path = path
-        self.descriptor = descriptor
-        self.good = good
-        self.marks: list[Mark] = []
-        self.is_dirty = False
-        self.is_doubtful = False
-        self.is_syncing = False
-        self.closes = False
-        self.newest = -1
-        self.next_offset = -1
-
-
 class Writer:
     """``tell`` schedules a call on the loop from any thread; the loop then takes what is in ``finished``.
 
@@ -91,9 +58,7 @@ class Writer:
         "_files",
         "_handles",
         "_helpers",
-        "_index_lock",
         "_layout",
-        "_lock",
         "_names",
         "_policy",
         "_queue",
@@ -120,11 +85,7 @@ class Writer:
         self._policy = policy
         self._tell = tell
         self._failed = -1
-        self._handles: dict[str, _Handle] = {}  # the least recently used first
-        self._lock = Lock()  # guards the table of handles, their marks and flags; never held during I/O
-        self._index_lock = (
-            Lock()
-        )  # held by the syncer while it writes an index, and to take a handle out of the table; taken first
+        self._handles = Handles(files)
         self._queue: SimpleQueue[Parcel | None] = SimpleQueue()
         self._sync_queue: SimpleQueue[bool] = SimpleQueue()
         self.finished: deque[Result] = deque()
@@ -152,8 +113,7 @@ class Writer:
             syncer.join()
         for helpers in self._helpers:
             helpers.shutdown()
-        for handle in list(self._handles.values()):
-            self._let_go(handle)
+        self._handles.close()
 
     def _take(self) -> bool:
         """Wait for a parcel and finish it with all that wait behind it; False when the engine closes."""
@@ -192,7 +152,7 @@ class Writer:
             self.finished.append(Result(group, Outcome.UNAVAILABLE if reason else OK, reason))
 
     def _work(self, group: list[Parcel]) -> None:
-        touched: dict[_Handle, list[Buffer]] = {}
+        touched: dict[Handle, list[Buffer]] = {}
         made: list[str] = []
         is_done = False
         try:
@@ -201,10 +161,10 @@ class Writer:
                     self._probe()
                 for write in parcel.writes:
                     self._gather(write, touched, made)
-            for handle, views in touched.items():
-                self._files.append(handle.descriptor, views)
+            jobs = list(touched.items())
+            for start in range(0, len(jobs), _AT_ONCE):
+                self._append(jobs[start : start + _AT_ONCE])
             if self._policy == "always":
-                self._sync_each([handle.descriptor for handle in touched])
                 for directory in made:
                     self._files.sync_directory(directory)
                 if made:
@@ -216,11 +176,23 @@ class Writer:
             is_done = True
         finally:
             if not is_done:
-                self._repair(list(touched))
-        self._remember(group)
-        self._close_idle()
+                for handle in touched:
+                    self._handles.repair(handle)
+        writes = [write for parcel in group for write in parcel.writes]
+        self._handles.wrote(writes, waits_for_sync=self._policy == "interval")
+        self._handles.close_idle()
         for parcel in group:
             self._remove(parcel.removals)
+
+    def _append(self, jobs: Sequence[tuple[Handle, list[Buffer]]]) -> None:
+        """Write to some files, all of which are open for a moment."""
+        descriptors: list[int] = []
+        for handle, views in jobs:
+            descriptors.append(self._handles.open(handle))
+            self._files.append(descriptors[-1], views)
+        if self._policy == "always":
+            self._sync_each(descriptors)
+        self._handles.spare()
 
     def _sync_each(self, descriptors: Sequence[int]) -> None:
         """Sync several files at once: a file system joins syncs that are under way together."""
@@ -233,50 +205,27 @@ class Writer:
         for _ in self._helpers[0].map(self._files.sync, descriptors):
             pass  # each raises here what it raised there
 
-    def _gather(self, write: Write, touched: dict[_Handle, list[Buffer]], made: list[str]) -> None:
+    def _gather(self, write: Write, touched: dict[Handle, list[Buffer]], made: list[str]) -> None:
         path = write.segment.path
-        handle = self._handles.get(path)
         if write.head:
-            if handle is not None:
-                self._forget(handle)
             directory = os.path.dirname(path)
             self._files.make_directory(directory)
             made.append(directory)
-            handle = self._open(path, 0)
-            self._files.truncate(handle.descriptor, 0)
-            self._files.remove(index_path(path))
+            handle = self._handles.make(path)
             touched[handle] = [write.head]
-        elif handle is None:
-            handle = self._open(path, write.begin)
         else:
-            with self._lock:
-                del self._handles[path]
-                self._handles[path] = handle
+            handle = self._handles.take(path, write.begin)
         views = touched.get(handle)
         if views is None:
             touched[handle] = list(write.views)
         else:
             views += write.views
 
-    def _open(self, path: str, expected: int) -> _Handle:
-        descriptor = self._files.open(path)
-        size = self._files.size(descriptor)
-        if expected and size != expected:
-            self._files.close(descriptor)
-            raise OSError(
-                f"{path} has {size} octets where {expected} were written; somebody else has changed it"
-            )
-        handle = _Handle(path, descriptor, expected)
-        with self._lock:
-            self._handles[path] = handle
-        return handle
-
     def _replace(self, job: Replace) -> None:
         """Write the new file beside the old one and rename it: whoever opens the directory finds one of the two, whole."""
-        path = job.old.path
-        handle = self._handles.get(path)
-        if handle is not None:
-            self._forget(handle)
+        path = job.fresh.path
+        for old in job.olds:
+            self._handles.forget(old.path)
         fresh = path + ".new"
         self._files.remove(fresh)
         descriptor = self._files.open(fresh)
@@ -287,13 +236,19 @@ class Writer:
         finally:
             self._files.close(descriptor)
         self._files.remove(index_path(path))
-        self._names.put(fresh, job.old, job.fresh)
-        if self._policy == "always":
+        self._names.put(fresh, job.olds, job.fresh)
+        others = [old.path for old in job.olds[1:]]
+        if self._policy != "never":
             self._files.sync_directory(os.path.dirname(path))
+        self._remove(
+            others
+        )  # should it not come to that, recovery sees by the header that they are in this one
         segment = job.fresh
         rows = zip(segment.offsets, segment.positions, segment.stamps, strict=True)
-        self._write_marks(
-            path, [*(Mark(*row) for row in rows), Mark(job.next_offset, segment.end, segment.newest, CLOSED)]
+        write_marks(
+            self._files,
+            path,
+            [*(Mark(*row) for row in rows), Mark(job.next_offset, segment.end, segment.newest, CLOSED)],
         )
 
     def _save(self, group: list[Parcel]) -> None:
@@ -305,70 +260,15 @@ class Writer:
         if entries or rows:
             self._database.save(entries.items(), rows.values())
 
-    def _remember(self, group: list[Parcel]) -> None:
-        """All went well: files are good as they are, and their indexes may say so."""
-        closing: dict[_Handle, None] = {}
-        with self._lock:
-            for parcel in group:
-                for write in parcel.writes:
-                    handle = self._handles[write.segment.path]
-                    handle.good = write.stop
-                    handle.newest = write.newest
-                    handle.next_offset = write.next_offset
-                    handle.marks += write.marks
-                    handle.is_dirty = self._policy == "interval"
-                    if write.closes:
-                        handle.closes = True
-                        closing[handle] = None
-        if self._policy != "interval":
-            for handle in {
-                self._handles[write.segment.path]: None
-                for parcel in group
-                for write in parcel.writes
-                if write.marks
-            }:
-                self._write_marks(handle.path, handle.marks)
-                handle.marks = []
-            for handle in closing:
-                self._let_go(handle)
-
-    def _close_idle(self) -> None:
-        """Keep the number of open files bounded: let the least recently used go."""
-        excess = len(self._handles) - _OPEN_FILES
-        if excess > 0:
-            with self._lock:
-                idle = [
-                    handle
-                    for handle in self._handles.values()
-                    if not handle.is_dirty and not handle.is_syncing
-                ][:excess]
-            for handle in idle:
-                self._let_go(handle)
-
-    def _repair(self, touched: list[_Handle]) -> None:
-        for handle in touched:
-            with suppress(
-                OSError
-            ):  # what stays behind the good end is cut by the next recovery; nothing is appended to this file
-                self._files.truncate(handle.descriptor, handle.good)
-                if handle.is_dirty:
-                    self._files.sync(handle.descriptor)
-            self._forget(handle)
-
     def _remove(self, paths: Sequence[str]) -> None:
         for path in paths:
             try:
                 if path.endswith(".log"):
-                    handle = self._handles.get(path)
-                    if handle is not None:
-                        self._forget(handle)
+                    self._handles.forget(path)
                     self._files.remove(index_path(path))
                     self._files.remove(path)
                 else:
-                    for handle in [
-                        handle for handle in self._handles.values() if handle.path.startswith(path)
-                    ]:
-                        self._forget(handle)
+                    self._handles.forget_under(path)
                     self._files.remove_directory(path)
             except OSError:
                 continue  # it is not referred to any more; the next start tries again
@@ -382,90 +282,12 @@ class Writer:
             self._files.close(descriptor)
             self._files.remove(self._layout.probe)
 
-    def _write_marks(self, path: str, marks: Sequence[Mark]) -> None:
-        """The index is a help, not a promise: where it cannot be written, recovery reads more of the segment."""
-        if not marks:
-            return
-        try:
-            descriptor = self._files.open(index_path(path))
-            try:
-                self._files.append(descriptor, [b"".join(map(pack_mark, marks))])
-            finally:
-                self._files.close(descriptor)
-        except OSError:
-            return
-
-    def _let_go(self, handle: _Handle) -> None:
-        """Sync, say in the index that the file ends here, and close. Not for a handle that is being synced."""
-        try:
-            if handle.is_dirty:
-                self._files.sync(handle.descriptor)
-        except OSError:
-            handle.is_doubtful = True
-        self._end_index(handle)
-        self._forget(handle)
-
-    def _end_index(self, handle: _Handle) -> None:
-        marks = handle.marks
-        if handle.next_offset >= 0:
-            marks = [*marks, Mark(handle.next_offset, handle.good, handle.newest, CLOSED)]
-        if not handle.is_doubtful:
-            self._write_marks(handle.path, marks)
-
-    def _forget(self, handle: _Handle) -> None:
-        """Close the file. Whatever the syncer had to say of it is said, or never will be: another file may take its place now."""
-        with self._index_lock:
-            self._take_out(handle)
-
-    def _take_out(self, handle: _Handle) -> None:
-        with self._lock:
-            if self._handles.get(handle.path) is handle:
-                del self._handles[handle.path]
-                self._files.close(handle.descriptor)
-
     def _sync_next(self) -> bool:
         goes_on = self._sync_queue.get()
         if goes_on:
-            self._sync_all()
+            self._handles.sync_all(self._complain)
+            self._sync_journal()
         return goes_on
-
-    def _sync_all(self) -> None:
-        with self._lock:
-            dirty = [handle for handle in self._handles.values() if handle.is_dirty]
-        for handle in dirty:
-            self._sync_one(handle)
-        self._sync_journal()
-
-    def _sync_one(self, handle: _Handle) -> None:
-        """On a descriptor of its own: the writer may close the other one meanwhile, because the file is written anew or removed."""
-        with self._lock:
-            if self._handles.get(handle.path) is not handle:
-                return
-            descriptor = os.dup(handle.descriptor)
-            marks, handle.marks = handle.marks, []
-            handle.is_dirty = False
-            handle.is_syncing = True
-        try:
-            self._files.sync(descriptor)
-        except OSError as error:
-            handle.is_doubtful = True
-            self._complain(f"{handle.path} could not be synced: {error}")
-        finally:
-            os.close(descriptor)
-            self._tell_index(handle, marks)
-
-    def _tell_index(self, handle: _Handle, marks: Sequence[Mark]) -> None:
-        """The file is synced up to ``marks``; unless it is another file by now, its index may say so."""
-        with self._index_lock:
-            with self._lock:
-                handle.is_syncing = False
-                is_there = self._handles.get(handle.path) is handle
-                ends = handle.closes and not handle.is_dirty
-            if is_there and not handle.is_doubtful:
-                self._write_marks(handle.path, marks)
-            if is_there and ends:
-                self._end_index(handle)
-                self._take_out(handle)
 
     def _sync_journal(self) -> None:
         try:

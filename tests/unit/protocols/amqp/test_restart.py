@@ -207,3 +207,56 @@ class SlowEngine(LastingEngine):
         sealed, self.sealed = self.sealed, []
         for commit in sealed:
             commit.end(outcome)
+
+
+DELAYED = {"x-delayed-type": "headers"}
+
+
+def later(body: bytes, mode: int, delay: int = 5_000) -> tuple[bytes, Properties]:
+    return body, Properties(
+        delivery_mode=mode, priority=3, headers=table({"x-delay": delay, "shape": "round"})
+    )
+
+
+def test_what_a_delayed_exchange_holds_goes_its_way_after_a_restart(engine: LastingEngine) -> None:
+    client = back(engine)
+    client.exchange("later", "x-delayed-message", durable=True, arguments=DELAYED)
+    client.exchange("passing", "x-delayed-message", arguments=DELAYED)
+    client.declare("q", durable=True, arguments={"x-max-priority": 5})
+    for exchange in ("later", "passing"):
+        client.bind("q", exchange, "", arguments={"x-match": "all", "shape": "round"})
+        client.publish(exchange, "k", *later(b"slow", 2))
+        client.publish(exchange, "k", *later(b"soon", 2, 1_000))
+        client.publish(exchange, "k", *later(b"transient", 1))
+    client.hub.advance(2)
+    assert client.drained("q") == [b"soon", b"soon"]
+    again = back(engine)  # whose clock begins where the other began
+    assert again.drained("q") == []
+    again.hub.advance(4.9)
+    assert again.drained("q") == []
+    again.hub.advance(0.2)
+    said = again.get("q")
+    assert said is not None
+    assert (said.body, said.properties) == later(b"slow", 2)
+    assert not said.method.redelivered
+    assert again.get("q") is None
+    third = back(engine)
+    third.hub.advance(60)
+    assert third.drained("q") == []
+
+
+def test_what_a_deleted_exchange_held_never_comes(engine: LastingEngine) -> None:
+    client = back(engine)
+    for _ in range(2):
+        client.exchange("later", "x-delayed-message", durable=True, arguments=DELAYED)
+        client.declare("q", durable=True)
+        client.bind("q", "later", "", arguments={"shape": "round"})
+        client.publish("later", "k", *later(b"v", 2))
+        client.call(wire.ExchangeDelete("later"), wire.ExchangeDeleteOk)
+    client.exchange("later", "x-delayed-message", durable=True, arguments=DELAYED)
+    client.bind("q", "later", "", arguments={"shape": "round"})
+    client.hub.advance(60)
+    assert client.drained("q") == []
+    again = back(engine)
+    again.hub.advance(60)
+    assert again.drained("q") == []

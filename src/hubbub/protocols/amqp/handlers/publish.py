@@ -151,15 +151,15 @@ def hold(
 ) -> None:
     """An exchange that delays: route it when its time has come."""
 
-    def begin() -> None:
-        guest.realm.hold(record, exchange, sending, delay_ms)
+    def begin() -> bool:
+        return guest.realm.hold(record, exchange, sending, delay_ms)
 
     if channel.transaction is not None:
         channel.transaction.sends.append(begin)
         return
-    begin()
+    took = begin()
     if channel.confirms is not None:
-        channel.confirms.published(took=True)
+        channel.confirms.published(took=took)
 
 
 def answer_directly(guest: Guest, channel: Channel, call: Message, record: Record) -> None:

@@ -76,6 +76,7 @@ def topic_options(settings: Mapping[str, str], options: KafkaOptions) -> TopicOp
     return TopicOptions(
         retention_ms=int(values["retention.ms"]),
         retention_bytes=int(values["retention.bytes"]),
+        retention_records=int(values["hubbub.retention.records"]),
         segment_bytes=int(values["segment.bytes"]),
         segment_ms=int(values["segment.ms"]),
         max_batch_bytes=int(values["max.message.bytes"]),

@@ -127,6 +127,13 @@ SETTINGS: Final[dict[str, Setting]] = {
     "leader.replication.throttled.replicas": Setting(
         LIST, "", documentation="Replicas whose leading is slowed down. There are no followers here."
     ),
+    "hubbub.retention.records": Setting(
+        LONG,
+        "-1",
+        -1,
+        has_effect=True,
+        documentation="How many of the newest records a partition keeps; -1 is without limit. Kafka has no such setting.",
+    ),
     "local.retention.bytes": Setting(
         LONG,
         "-2",

@@ -6,11 +6,11 @@ Topics are published again only when their value has changed. The same figures g
 from collections.abc import Mapping
 from typing import Final
 
-from hubbub import __version__
 from hubbub.model.clock import Timer
 from hubbub.model.record import Record
 from hubbub.protocols.mqtt.delivery.hall import Hall
 from hubbub.protocols.mqtt.naming import RETAIN
+from hubbub.version import __version__
 
 ROOT: Final = "$SYS/broker/"
 ORIGIN: Final = "hubbub"

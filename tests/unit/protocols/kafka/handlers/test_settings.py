@@ -189,6 +189,17 @@ def change(
     return result.error_code
 
 
+def test_a_topic_keeps_as_many_records_as_it_is_told() -> None:
+    visit = Visit()
+    topic = visit.topic("orders")
+    assert topic.options.for_log().retention_records == -1
+    assert change(visit, "orders", ("hubbub.retention.records", SET, "10")) == Code.NONE
+    assert topic.options.for_log().retention_records == 10
+    assert change(visit, "orders", ("cleanup.policy", SET, "compact")) == Code.NONE
+    assert topic.options.for_log().retention_records == -1
+    assert change(visit, "orders", ("hubbub.retention.records", SET, "-2")) == Code.INVALID_CONFIG
+
+
 def test_changes_touch_what_they_name_and_nothing_else() -> None:
     visit = Visit()
     topic = visit.topic("orders", retention_ms="5", retention_bytes="7")
