@@ -20,6 +20,8 @@ COMMANDS: Final = {
     "tail": Entry("hubbub.cli.tail:tail", "Show what is published, as it is published."),
     "reset": Entry("hubbub.cli.reset:reset", "Let a hub be as new."),
     "doctor": Entry("hubbub.cli.doctor:doctor", "Say what is wrong on this machine, and what to do."),
+    "bench": Entry("hubbub.cli.bench.commands:bench", "Load a broker and report its rate and latency."),
+    "init": Entry("hubbub.cli.init:init", "Write hubbub.yaml, with comments, and a first fixture."),
     "config": Entry("hubbub.cli.config:config", "Show, check and describe settings."),
     "data": Entry("hubbub.cli.data:data", "Look at a data directory whose hub is stopped."),
     "completion": Entry(
