@@ -34,9 +34,14 @@ class CommandLine:
     def __init__(self, hub: Any, monkeypatch: pytest.MonkeyPatch, capture: Any) -> None:
         self._monkeypatch = monkeypatch
         self._capture = capture
-        monkeypatch.setenv("HUBBUB_KAFKA_BOOTSTRAP", hub.address("kafka"))
-        monkeypatch.setenv("HUBBUB_MQTT_URL", f"mqtt://{hub.address('mqtt')}")
-        monkeypatch.setenv("HUBBUB_AMQP_URL", f"amqp://guest:guest@{hub.address('amqp')}/")
+        self.addresses = {
+            "HUBBUB_KAFKA_BOOTSTRAP": hub.address("kafka"),
+            "HUBBUB_MQTT_URL": f"mqtt://{hub.address('mqtt')}",
+            "HUBBUB_AMQP_URL": f"amqp://guest:guest@{hub.address('amqp')}/",
+            "HUBBUB_ADMIN_URL": f"http://{hub.address('admin')}",
+        }
+        for name, value in self.addresses.items():
+            monkeypatch.setenv(name, value)
 
     def __call__(self, *arguments: str, stdin: bytes | None = None) -> Outcome:
         """Run it to its end."""

@@ -9,7 +9,7 @@ from hubbub.cli.flags import CONFIG_HELP, SettingsCommand, given, settings_of
 from hubbub.cli.serve import run
 from hubbub.settings.options import Path
 
-PROTOCOLS: Final = ("kafka", "mqtt", "amqp")
+PARTS: Final = ("kafka", "mqtt", "amqp", "admin")
 
 
 def only(protocol: str, words: str) -> click.Command:
@@ -25,12 +25,8 @@ def only(protocol: str, words: str) -> click.Command:
         as_json: bool,
         **flags: object,
     ) -> int:
-        typed = dict(given(flags))
-        named = {path[0] for path in typed}
-        chosen: dict[Path, str | bool] = {
-            (each, "enabled"): each == protocol or each in named for each in (*PROTOCOLS, "admin")
-        }
-        chosen |= typed
+        chosen: dict[Path, str | bool] = {(each, "enabled"): each == protocol for each in PARTS}
+        chosen |= dict(given(flags))
         if port is not None:
             chosen[protocol, "port"] = port
         if verbose:
@@ -39,7 +35,7 @@ def only(protocol: str, words: str) -> click.Command:
 
     serve.__doc__ = f"""Run a hub that speaks {words} and nothing else.
 
-    It is `hubbub serve` with the other protocols and the admin API switched off; any of their flags switches them on again.
+    It is `hubbub serve` with the other protocols and the admin API switched off; --admin switches that on again, and so on.
     """
     decorate = (
         click.option(

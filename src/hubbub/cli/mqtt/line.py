@@ -37,7 +37,17 @@ SESSION_SECONDS: Final = 3600
 class Line:
     """Use `connected`. Every call waits for the broker's answer, and raises `Ends` when it is a refusal or does not come in time."""
 
-    __slots__ = ("_answers", "_broker", "_client", "_connected", "_gone", "_is_paused", "_queue", "_sockets")
+    __slots__ = (
+        "_answers",
+        "_broker",
+        "_client",
+        "_connected",
+        "_gone",
+        "_is_paused",
+        "_is_sent_away",
+        "_queue",
+        "_sockets",
+    )
 
     def __init__(self, broker: Broker, *, keeps_session: bool) -> None:
         from paho.mqtt.client import Client
@@ -51,6 +61,7 @@ class Line:
         self._queue: asyncio.Queue[MQTTMessage] = asyncio.Queue()
         self._sockets: list[SocketLike] = []
         self._is_paused = False
+        self._is_sent_away = False
         client = Client(
             CallbackAPIVersion.VERSION2,
             client_id=broker.client_id,
@@ -208,7 +219,8 @@ class Line:
 
     def _lost(self) -> Ends:
         why = f": {self._gone.result()}" if self._gone.done() else ""
-        return Ends(Exit.UNREACHABLE, [f"{self._broker.peer} has ended the connection{why}"])
+        code = Exit.FAILED if self._is_sent_away else Exit.UNREACHABLE
+        return Ends(code, [f"{self._broker.peer} has ended the connection{why}"])
 
     def _on_connect(
         self,
@@ -225,10 +237,11 @@ class Line:
         self,
         _client: "Client",
         _data: object,
-        _flags: "DisconnectFlags",
+        flags: "DisconnectFlags",
         code: "ReasonCode",
         _properties: "Properties | None",
     ) -> None:
+        self._is_sent_away = flags.is_disconnect_packet_from_server
         if not self._gone.done():
             self._gone.set_result(code)
 
