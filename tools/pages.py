@@ -17,6 +17,7 @@ from hubbub.settings import Settings
 from hubbub.settings.known import ALIASES, DORMANT, FOREIGN_VARIABLES, PENDING, PENDING_FLAGS, REFUSED
 from hubbub.settings.options import Option, options, sections
 from hubbub.settings.wording import described, shown
+from tools.admin_page import admin_page
 from tools.amqp_page import amqp_page
 from tools.kafka_page import kafka_page
 from tools.templates_page import templates_page
@@ -175,6 +176,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "exit-codes.md": exits_page,
     "kafka.md": kafka_page,
     "amqp.md": amqp_page,
+    "admin-api.md": admin_page,
     "templates.md": templates_page,
 }
 

@@ -12,7 +12,7 @@ import pytest
 from tests.unit.cli.program import FREE, PATIENCE, ROOT, Serving, environment, hubbub
 from tools.pages import PAGES
 
-USUAL_PORTS = {"kafka": 9092, "mqtt": 1883, "amqp": 5672}
+USUAL_PORTS = {"kafka": 9092, "mqtt": 1883, "amqp": 5672, "admin": 9080}
 READ = ["README.md", "CONTRIBUTING.md", *sorted(f"docs/{path.name}" for path in (ROOT / "docs").glob("*.md"))]
 BLOCK = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 LINK = re.compile(r"\[[^\]]+\]\(([^)#]+)(?:#[^)]*)?\)")
