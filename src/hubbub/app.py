@@ -36,6 +36,10 @@ from hubbub.net.clock import LoopTimer
 from hubbub.net.edge import OnDefect, attempt
 from hubbub.net.listener import CannotListen, Listener
 from hubbub.net.stream import Reader, Stream
+from hubbub.observe.commits import Commits
+from hubbub.observe.health import Health
+from hubbub.observe.metrics import Metrics
+from hubbub.observe.view import Port, RoomToShow, View
 from hubbub.protocols.contract import Desk, House, Room
 from hubbub.protocols.serve import Conversation
 from hubbub.settings import Settings
@@ -96,6 +100,7 @@ class World(Struct, frozen=True):
 
     broker: Broker
     desks: Mapping[str, tuple[Desk, House]]
+    commits: Commits
     at_work: ExitStack
     """Ends what works on the core: rooms, and the tidying."""
     timer: LoopTimer
@@ -105,16 +110,24 @@ class Hub:
     """One hub. ``start``, then ``stop``; neither twice.
 
     ``broker``, ``desks`` and ``hatches`` (by the room's name) are there once it is started, and others after each `reset`: ask for them when they are used.
+    ``metrics`` and ``health`` stay the same, and speak of what there is.
     ``on_defect`` hears of errors that no layer could answer: a bug of ours. By default they are logged with their traceback.
     """
 
     broker: Broker
+    metrics: Metrics
+    health: Health
+    _shown: World
+    """The latest world, also while there is none."""
 
     def __init__(self, settings: Settings, on_defect: Callable[[Exception], None] | None = None) -> None:
         self.settings: Final = settings
         self.desks: dict[str, Desk] = {}
         self.hatches: dict[str, Hatch] = {}
-        self._on_defect: Final = on_defect or log_defect
+        self._began_at = 0
+        self.defects = 0
+        """How many there were."""
+        self._hear_of_defect: Final = on_defect or log_defect
         self._worlds: list[World] = []
         """The one there is; none before the start, and after the stop."""
         self._places: Final[dict[str, list[tuple[Listener, Plan]]]] = {}
@@ -146,6 +159,9 @@ class Hub:
         arena = Arena()
         try:
             await self._enter()
+            self._began_at = self.broker.clock.now()
+            self.metrics = Metrics(self._view, self.settings.metrics.max_series)
+            self.health = Health(self._view)
             if self.settings.fixtures.is_wanted:  # what is to be there is there before the first client
                 self.fixtures.open()
             for room, _, plans in rooms(self.settings):
@@ -153,8 +169,7 @@ class Hub:
                     listener = self._listener(room, plan, arena)
                     self._places[room.name].append((listener, plan))
                     await listen(listener, plan)
-                    name = f"{room.name}-websocket" if plan.subprotocols else room.name
-                    found.append(Listening(name, listener.host, listener.port))
+                    found.append(Listening(spoken(room.name, plan), listener.host, listener.port))
             is_started = True
         finally:
             if not is_started:
@@ -217,6 +232,29 @@ class Hub:
         if self.settings.fixtures.is_wanted:
             self.fixtures.open(may_fail=False)
 
+    def _on_defect(self, defect: Exception) -> None:
+        self.defects += 1
+        self._hear_of_defect(defect)
+
+    def _view(self) -> View:
+        """What there is now, for who looks."""
+        world = self._shown
+        return View(
+            broker=world.broker,
+            rooms=[
+                RoomToShow(name, desk.readings, house.traffic) for name, (desk, house) in world.desks.items()
+            ],
+            ports=[
+                Port(spoken(room, plan), listener)
+                for room, places in self._places.items()
+                for listener, plan in places
+            ],
+            commits=world.commits.times,
+            data_dir=self.settings.data_dir,
+            began_at=self._began_at,
+            defects=self.defects,
+        )
+
     def _announce_end(self) -> None:
         if "fixtures" in self.__dict__:
             self.fixtures.close()
@@ -228,6 +266,7 @@ class Hub:
         """Open a world, and let it be this hub's."""
         world = await open_world(self.settings, self._places, self._on_defect)
         self._worlds = [world]
+        self._shown = world
         self.broker = world.broker
         self.desks = {name: desk for name, (desk, _) in world.desks.items()}
         self.hatches = {name: desk.hatch for name, desk in self.desks.items()}
@@ -327,7 +366,9 @@ async def open_world(
         undo.callback(timer.close)
         engine = open_engine(settings, clock, loop, on_defect)
         undo.callback(engine.close)
-        broker = open_broker(settings, engine, clock, Turn(clock.soon, engine.seal))
+        commits = Commits(engine.seal, clock)
+        turn = Turn(clock.soon, commits.seal if engine.outlives else engine.seal)
+        broker = open_broker(settings, engine, clock, turn)
         await recollect(broker)
         at_work.callback(keep_tidy(broker))
         for room, options, _ in rooms(settings):
@@ -338,7 +379,7 @@ async def open_world(
             desks[room.name] = desk, house
         await restored(broker)
         undo.pop_all()
-        return World(broker, desks, at_work.pop_all(), timer)
+        return World(broker, desks, commits, at_work.pop_all(), timer)
 
 
 def keep_tidy(broker: Broker) -> Callable[[], None]:
@@ -390,6 +431,11 @@ async def ended(commit: Commit) -> Outcome:
     outcome: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
     commit.join(outcome.set_result)
     return await outcome
+
+
+def spoken(room: str, plan: Plan) -> str:
+    """What a port is called."""
+    return f"{room}-websocket" if plan.subprotocols else room
 
 
 async def listen(listener: Listener, plan: Plan) -> None:

@@ -10,7 +10,7 @@ from typing import Annotated
 from msgspec import Meta, Struct
 
 from hubbub.fixtures.options import FixturesOptions
-from hubbub.observe.options import LogOptions
+from hubbub.observe.options import LogOptions, MetricsOptions
 from hubbub.protocols.amqp.options import AmqpOptions
 from hubbub.protocols.kafka.options import KafkaOptions
 from hubbub.protocols.mqtt.options import MqttOptions
@@ -49,4 +49,5 @@ class Settings(Struct, frozen=True):
     fixtures: FixturesOptions = FixturesOptions()
     memory: MemoryOptions = MemoryOptions()
     segments: SegmentsOptions = SegmentsOptions()
+    metrics: MetricsOptions = MetricsOptions()
     log: LogOptions = LogOptions()

@@ -13,7 +13,7 @@ from hubbub.settings.spellings import Dialect
 
 HTTP: Final = "the HTTP gateway is still to come"
 ADMIN: Final = "the admin API and the console are still to come"
-METRICS: Final = "metrics are still to come"
+METRICS: Final = "metrics are always there, at /metrics on the admin port"
 FAULTS: Final = "faults are still to come"
 SECURITY: Final = (
     "TLS and permissions are still to come, and a hub without them is not what was asked for; take it out"
@@ -41,7 +41,8 @@ PENDING: Final[Mapping[Path, str]] = {
     ("websocket",): HTTP,
     ("grpc",): "the gRPC gateway is still to come",
     ("admin",): ADMIN,
-    ("metrics",): METRICS,
+    ("metrics", "enabled"): METRICS,
+    ("metrics", "port"): METRICS,
     ("tracing",): "tracing is still to come",
     ("kafka", "faults"): FAULTS,
     ("faults",): FAULTS,
