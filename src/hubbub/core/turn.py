@@ -73,8 +73,9 @@ class Turn:
         """
         try:
             self._work_off()
-            for watcher in list(self._watchers):
-                watcher()
+            if self._watchers:
+                for watcher in list(self._watchers):
+                    watcher()
         finally:
             self._is_scheduled = False
             if self._later or self._flushes or self._commit is not NO_COMMIT:

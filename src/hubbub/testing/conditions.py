@@ -4,16 +4,19 @@ Values are compared by ``==``, so that `pytest.approx`, `unittest.mock.ANY` and 
 """
 
 import re
-from collections.abc import Callable, Mapping, Sequence
-from typing import TypeAlias
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Final, TypeAlias
 
 import msgspec
 from msgspec import Struct
 
 from hubbub.client.messages import Message, shown
 
-Check: TypeAlias = Callable[[Message], str]
+Check: TypeAlias = Callable[[Message], list[str]]
 """Where a message differs, in words; empty: it does not."""
+
+WRONG_KIND: Final = (LookupError, ValueError, TypeError, AttributeError, AssertionError)
+"""What a function of the program raises when a message is of a kind that it did not think of."""
 
 
 class Condition(Struct, frozen=True):
@@ -26,7 +29,7 @@ class Condition(Struct, frozen=True):
 def json_has(expected: object) -> Condition:
     """Its value is JSON that has at least this in it: objects may have more keys, at any depth."""
     return Condition(
-        f"with json {told(expected)}", lambda message: json_difference(message, expected, is_part=True)
+        f"with json {told(expected)}", lambda message: json_differences(message, expected, is_part=True)
     )
 
 
@@ -34,34 +37,34 @@ def json_is(expected: object) -> Condition:
     """Its value is exactly this JSON."""
     return Condition(
         f"with exactly the json {told(expected)}",
-        lambda message: json_difference(message, expected, is_part=False),
+        lambda message: json_differences(message, expected, is_part=False),
     )
 
 
 def value_is(expected: str | bytes | re.Pattern[str]) -> Condition:
     """Its value, as text or octets."""
     return Condition(
-        f"with value {told(expected)}", lambda message: octets_difference("value", message.value, expected)
+        f"with value {told(expected)}", lambda message: octets_differences("value", message.value, expected)
     )
 
 
 def key_is(expected: str | bytes | re.Pattern[str]) -> Condition:
     """Its key, as text or octets."""
     return Condition(
-        f"with key {told(expected)}", lambda message: octets_difference("key", message.key, expected)
+        f"with key {told(expected)}", lambda message: octets_differences("key", message.key, expected)
     )
 
 
 def header_is(name: str, expected: object) -> Condition:
     """It has a header of this name, and one of those is this; `ANY` for any."""
 
-    def check(message: Message) -> str:
+    def check(message: Message) -> list[str]:
         values = [value.decode(errors="replace") for each, value in message.headers if each == name]
         if not values:
-            return f"header {name}: it has none"
+            return [f"header {name}: it has none"]
         if any(fits(value, expected) for value in values):
-            return ""
-        return f"header {name}: expected {told(expected)}, came {', '.join(map(told, values))}"
+            return []
+        return [f"header {name}: expected {told(expected)}, came {', '.join(map(told, values))}"]
 
     return Condition(f"with header {name}={told(expected)}", check)
 
@@ -69,11 +72,11 @@ def header_is(name: str, expected: object) -> Condition:
 def correlation_is(expected: object) -> Condition:
     """It is tied to others by this."""
 
-    def check(message: Message) -> str:
+    def check(message: Message) -> list[str]:
         found = message.correlation_id
-        return (
-            "" if fits(found, expected) else f"correlation id: expected {told(expected)}, came {told(found)}"
-        )
+        if fits(found, expected):
+            return []
+        return [f"correlation id: expected {told(expected)}, came {told(found)}"]
 
     return Condition(f"with correlation id {told(expected)}", check)
 
@@ -81,12 +84,12 @@ def correlation_is(expected: object) -> Condition:
 def satisfies(judge: Callable[[Message], object], name: str) -> Condition:
     """Whatever the program says. An error that a message of another kind leads to is a "no"."""
 
-    def check(message: Message) -> str:
+    def check(message: Message) -> list[str]:
         try:
             answer = judge(message)
-        except (LookupError, ValueError, TypeError, AttributeError, AssertionError) as why:
-            return f"{name}: {type(why).__name__}: {why}"
-        return "" if answer else f"{name}: it says no"
+        except WRONG_KIND as why:
+            return [f"{name}: {type(why).__name__}: {why}"]
+        return [] if answer else [f"{name}: it says no"]
 
     return Condition(f"for which {name} says yes", check)
 
@@ -107,45 +110,43 @@ class Anything:
 ANY = Anything()
 
 
-def json_difference(message: Message, expected: object, *, is_part: bool) -> str:
+def json_differences(message: Message, expected: object, *, is_part: bool) -> list[str]:
     """Where the value differs from what is expected."""
     try:
         found = message.json()
     except msgspec.DecodeError:
-        return f"value: it is no JSON, but {shown(message.value, 60)}"
-    return difference("json", found, expected, is_part=is_part)
+        return [f"value: it is no JSON, but {shown(message.value, 60)}"]
+    return list(differences("json", found, expected, is_part=is_part))
 
 
-def difference(where: str, found: object, expected: object, *, is_part: bool) -> str:
-    """The first place where they differ, as ``json.items[0].price: expected 1, came 2``; empty where they do not."""
+def differences(where: str, found: object, expected: object, *, is_part: bool) -> Iterator[str]:
+    """The places where they differ, as ``json.items[0].price: expected 1, came 2``."""
     if isinstance(expected, Mapping) and isinstance(found, Mapping):
         for name, wanted in expected.items():
-            if name not in found:
-                return f"{where}.{name}: expected {told(wanted)}, but there is no such key"
-            inner = difference(f"{where}.{name}", found[name], wanted, is_part=is_part)
-            if inner:
-                return inner
+            if name in found:
+                yield from differences(f"{where}.{name}", found[name], wanted, is_part=is_part)
+            else:
+                yield f"{where}.{name}: expected {told(wanted)}, but there is no such key"
         more = [str(name) for name in found if name not in expected]
-        return "" if is_part or not more else f"{where}: {', '.join(more)} should not be there"
-    if isinstance(expected, list | tuple) and isinstance(found, Sequence) and not isinstance(found, str):
+        if more and not is_part:
+            yield f"{where}: {', '.join(more)} should not be there"
+    elif isinstance(expected, list | tuple) and isinstance(found, Sequence) and not isinstance(found, str):
         if len(expected) != len(found):
-            return f"{where}: expected {len(expected)} items, came {len(found)}"
-        for index, (one, wanted) in enumerate(zip(found, expected, strict=True)):
-            inner = difference(f"{where}[{index}]", one, wanted, is_part=is_part)
-            if inner:
-                return inner
-        return ""
-    return "" if fits(found, expected) else f"{where}: expected {told(expected)}, came {told(found)}"
+            yield f"{where}: expected {len(expected)} items, came {len(found)}"
+        for index, (one, wanted) in enumerate(zip(found, expected, strict=False)):
+            yield from differences(f"{where}[{index}]", one, wanted, is_part=is_part)
+    elif not fits(found, expected):
+        yield f"{where}: expected {told(expected)}, came {told(found)}"
 
 
-def octets_difference(what: str, found: bytes | None, expected: str | bytes | re.Pattern[str]) -> str:
+def octets_differences(what: str, found: bytes | None, expected: str | bytes | re.Pattern[str]) -> list[str]:
     """Whether octets are what is expected, as text where text is."""
     if found is None:
-        return f"{what}: expected {told(expected)}, but there is none"
+        return [f"{what}: expected {told(expected)}, but there is none"]
     if isinstance(expected, bytes):
-        return "" if found == expected else f"{what}: expected {shown(expected)}, came {shown(found)}"
+        return [] if found == expected else [f"{what}: expected {shown(expected)}, came {shown(found)}"]
     text = found.decode(errors="replace")
-    return "" if fits(text, expected) else f"{what}: expected {told(expected)}, came {told(text)}"
+    return [] if fits(text, expected) else [f"{what}: expected {told(expected)}, came {told(text)}"]
 
 
 def fits(found: object, expected: object) -> bool:

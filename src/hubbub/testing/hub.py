@@ -15,7 +15,8 @@ from hubbub.testing.patience import Ledger
 from hubbub.testing.recording import record
 from hubbub.testing.timeline import timeline
 from hubbub.testing.waits import Waits
-from hubbub.testing.witness import Witness
+from hubbub.testing.wanted import Wanted
+from hubbub.testing.witness import MOST_MESSAGES, Witness
 
 
 class HubUnderTest:
@@ -76,8 +77,8 @@ class HubUnderTest:
 
     def expect_in_order(self, *parts: Expectation | str) -> Order:
         """A message for each part, one after the other, over all protocols."""
-        expectations = [self.expect(part) if isinstance(part, str) else part for part in parts]
-        return Order(expectations, self._witness, self._ledger)
+        wanted = [Wanted(part, self._witness) if isinstance(part, str) else part.as_part() for part in parts]
+        return Order(wanted, self._witness, self._ledger)
 
     def messages(self, pattern: str = "*:#") -> list[Message]:
         """What has come so far, in order."""
@@ -102,9 +103,9 @@ class HubUnderTest:
 class Scene:
     """One test on a running hub: its ``hub``, from the moment in which it begins to that in which it owes nothing any more."""
 
-    def __init__(self, running: RunningHub, patience: float) -> None:
+    def __init__(self, running: RunningHub, patience: float, most: int = MOST_MESSAGES) -> None:
         self._running: Final = running
-        self._witness: Final = Witness()
+        self._witness: Final = Witness(most)
         self._ledger: Final = Ledger(patience)
         self.hub: Final = HubUnderTest(running, self._witness, self._ledger)
 
@@ -113,11 +114,10 @@ class Scene:
 
         async def begin() -> None:
             hub = self._running.hub
-            hub.inside.on_open.append(self._look)
             if resets:
                 await hub.reset()
-            else:
-                self._look(hub.inside.broker)
+            hub.inside.on_open.append(self._look)
+            self._look(hub.inside.broker)
 
         self._running.call(begin())
 

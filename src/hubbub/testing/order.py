@@ -4,21 +4,19 @@ from bisect import bisect_right
 from collections.abc import Sequence
 
 from hubbub.client.messages import Message
-from hubbub.testing.expectation import Expectation
 from hubbub.testing.patience import Found, Ledger, Owed, Stand
 from hubbub.testing.timeline import timeline
+from hubbub.testing.wanted import Wanted
 from hubbub.testing.witness import Witness
 
 
 class Order:
     """Made by ``hub.expect_in_order``. How many each part expects means nothing here: one of each is enough."""
 
-    def __init__(self, parts: Sequence[Expectation], witness: Witness, ledger: Ledger) -> None:
+    def __init__(self, parts: Sequence[Wanted], witness: Witness, ledger: Ledger) -> None:
         self._parts = parts
         self._witness = witness
         self._owed = Owed(self, witness, ledger)
-        for part in parts:
-            part.is_part()
 
     def within(self, seconds: float) -> Found:
         """Wait at most so long, and return one message for each part. Raises `Unmet`. In a test with a loop: ``await`` it."""

@@ -7,12 +7,15 @@ was said and never asked is asked when the test ends (`Ledger`), so that a forgo
 import asyncio
 from collections.abc import Callable, Coroutine, Generator
 from enum import Enum
-from typing import Protocol, TypeVar
+from pathlib import PurePath
+from traceback import walk_stack
+from typing import Final, Protocol, TypeVar
 
 from hubbub.client.messages import Message
 from hubbub.testing.witness import Witness
 
 T = TypeVar("T")
+OURS: Final = "hubbub."
 
 
 class Unmet(AssertionError):  # noqa: N818 - an assertion that did not hold
@@ -66,19 +69,23 @@ class Ledger:
 
     def __init__(self, patience: float) -> None:
         self.patience = patience
-        self._pending: list[Pending] = []
+        self._pending: list[tuple[Pending, str]] = []
 
     def owe(self, pending: Pending) -> None:
         """This must be settled before the test ends."""
-        self._pending.append(pending)
+        self._pending.append((pending, caller()))
 
     def settle(self) -> None:
         """Settle all that is open. Raises AssertionError for the first that fails; then nobody asks for the rest."""
         __tracebackhide__ = True
         pending, self._pending = self._pending, []
-        for each in pending:
-            if not each.is_settled:
+        for each, place in pending:
+            if each.is_settled:
+                continue
+            try:
                 each.settle()
+            except Unmet as why:
+                raise Unmet(f"{why}\n\nThis was said at {place}, and asked when the test ended.") from None
 
 
 class Found(list[Message]):
@@ -139,10 +146,11 @@ class Owed:
         ledger.owe(self)
 
     def settle(self) -> Found:
-        """Ask as patiently as the ledger says. Raises `Unmet`."""
+        """Ask as patiently as the ledger says; not at all patiently where waiting can only spoil it. Raises `Unmet`."""
         __tracebackhide__ = True
         self.is_settled = True
-        return Found(self._question, self._witness, self._ledger.patience).settle()
+        patience = 0.0 if self._question.holds_in_the_end() else self._ledger.patience
+        return Found(self._question, self._witness, patience).settle()
 
     def ask(self, seconds: float) -> Found:
         """Ask now: block, or return something to await. Raises `Unmet`."""
@@ -162,6 +170,14 @@ def has_loop() -> bool:
     except RuntimeError:
         return False
     return True
+
+
+def caller() -> str:
+    """The line that led here, of the first file that is none of ours."""
+    for frame, line in walk_stack(None):
+        if not str(frame.f_globals.get("__name__")).startswith(OURS):
+            return f"{PurePath(frame.f_code.co_filename).name}:{line}"
+    return "an unknown place"
 
 
 async def wait_until(witness: Witness, is_over: Callable[[], bool], seconds: float) -> None:

@@ -108,7 +108,12 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
     result = yield
     scene = item.stash.get(SCENE, None)
     if scene is not None:
-        scene.settle()
+        from hubbub.testing.patience import Unmet
+
+        try:
+            scene.settle()
+        except Unmet as why:  # no line of the test raised it, so no lines are shown
+            raise pytest.fail.Exception(str(why), pytrace=False) from why
     return result
 
 
@@ -122,7 +127,12 @@ def pytest_runtest_makereport(
     if scene is not None and report.when == "call":
         from hubbub.testing.patience import Unmet
 
-        if report.failed and not (call.excinfo is not None and call.excinfo.errisinstance(Unmet)):
+        error = None if call.excinfo is None else call.excinfo.value
+        if (
+            report.failed
+            and not isinstance(error, Unmet)
+            and not isinstance(error and error.__cause__, Unmet)
+        ):
             report.sections.append(("hubbub", "\n".join(scene.hub.timeline())))
         mode = chosen(item.config, "hubbub_record")
         if mode == "always" or (mode == "failed" and report.failed):
@@ -135,7 +145,7 @@ def recorded(item: pytest.Item, scene: "Scene") -> str:
     folder = chosen(item.config, "hubbub_record_dir")
     if folder:
         place = item.config.rootpath / folder
-    elif item.config.cache is not None:
+    elif item.config.pluginmanager.hasplugin("cacheprovider"):
         place = item.config.cache.mkdir("hubbub")
     else:
         return "not recorded: pytest's cache is off, so name a folder with --hubbub-record-dir"

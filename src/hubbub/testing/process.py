@@ -11,12 +11,15 @@ from typing import Final
 import msgspec
 from msgspec import Struct
 
+from hubbub.client.choices import is_port
 from hubbub.client.errors import LateError, NetworkError
 from hubbub.client.places import AmqpPlace, Found, KafkaPlace, MqttPlace, Places
+from hubbub.settings import Settings
+from hubbub.settings.options import options
 
 READY_SECONDS: Final = 20.0
 STOP_SECONDS: Final = 10.0
-PORTS: Final = ("--kafka-port", "0", "--mqtt-port", "0", "--mqtt-websocket-port", "0", "--amqp-port", "0")
+PORTS: Final = [word for option in options(Settings) if is_port(option) for word in (option.flag, "0")]
 
 
 class Ready(Struct):

@@ -12,6 +12,7 @@ from hubbub.client.hub import Hub
 from hubbub.client.running import RunningHub
 from hubbub.settings import Settings
 from hubbub.testing.hub import Scene
+from hubbub.testing.witness import MOST_MESSAGES
 
 
 class SharedHub:
@@ -23,9 +24,9 @@ class SharedHub:
         self._is_fresh = True
 
     @contextmanager
-    def scene(self, patience: float, *, resets: bool) -> Iterator[Scene]:
-        """One test. Raises what came up in the hub meanwhile, for it is a bug of ours."""
-        scene = Scene(self.running, patience)
+    def scene(self, patience: float, *, resets: bool, most: int = MOST_MESSAGES) -> Iterator[Scene]:
+        """One test, which sees so many messages at most. Raises what came up in the hub meanwhile, for it is a bug of ours."""
+        scene = Scene(self.running, patience, most)
         scene.begin(resets=resets and not self._is_fresh)
         self._is_fresh = False
         try:

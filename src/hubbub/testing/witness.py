@@ -5,12 +5,13 @@ It is fed on the hub's thread and read on the test's. It is bounded; what came o
 
 import threading
 from collections.abc import Callable
+from typing import Final
 
 from hubbub.client.messages import Message, messages_of
 from hubbub.core.taps import Sighting, Tap, Taps
 
-MOST_MESSAGES = 200_000
-MOST_OCTETS = 256 << 20
+MOST_MESSAGES: Final = 200_000
+MOST_OCTETS: Final = 256 << 20
 
 
 class Witness:
@@ -37,10 +38,12 @@ class Witness:
     def look(self, taps: Taps, now: int) -> None:
         """Look from now on. On the hub's thread."""
         self.began = self.began or now
+        self._drain()
         self._taps = [taps.open(lambda _: True, self._take, self._most)]
 
     def leave(self) -> None:
         """Look no more; what was seen stays. On the hub's thread. Idempotent."""
+        self._drain()
         for tap in self._taps:
             tap.close()
 
@@ -75,15 +78,19 @@ class Witness:
     # inside, on the hub's thread
 
     def _take(self) -> None:
+        self._drain()
+        with self._lock:
+            waiting = list(self._waiting)
+        for on_news in waiting:
+            on_news()
+
+    def _drain(self) -> None:
         with self._lock:
             for tap in self._taps:
                 for sighting in tap.take():
                     self._keep(sighting)
                 self.missed += tap.missed
                 tap.missed = 0
-            waiting = list(self._waiting)
-        for on_news in waiting:
-            on_news()
 
     def _keep(self, sighting: Sighting) -> None:
         self.seen += 1
