@@ -1,3 +1,58 @@
-"""Hubbub: every event protocol in one Python process."""
+"""Hubbub: every event protocol in one Python process.
 
-__version__ = "0.1.0"
+    async with hubbub.Hub() as hub: ...         in the loop that runs
+    with hubbub.running() as hub: ...           in a thread of its own, for code without a loop
+
+What stands here is the library. It is imported when it is first asked for, so that `import hubbub` costs nothing.
+"""
+
+from typing import TYPE_CHECKING, Final
+
+from hubbub.version import __version__ as __version__
+
+if TYPE_CHECKING:
+    from hubbub.client.errors import ConfigError as ConfigError
+    from hubbub.client.errors import HubbubError as HubbubError
+    from hubbub.client.errors import LateError as LateError
+    from hubbub.client.errors import MissedError as MissedError
+    from hubbub.client.errors import NetworkError as NetworkError
+    from hubbub.client.errors import ProtocolError as ProtocolError
+    from hubbub.client.errors import RefusedError as RefusedError
+    from hubbub.client.errors import StorageError as StorageError
+    from hubbub.client.hub import Hub as Hub
+    from hubbub.client.messages import Message as Message
+    from hubbub.client.messages import Published as Published
+    from hubbub.client.running import RunningHub as RunningHub
+    from hubbub.client.running import running as running
+
+HOMES: Final = {
+    "ConfigError": "errors",
+    "Hub": "hub",
+    "HubbubError": "errors",
+    "LateError": "errors",
+    "Message": "messages",
+    "MissedError": "errors",
+    "NetworkError": "errors",
+    "ProtocolError": "errors",
+    "Published": "messages",
+    "RefusedError": "errors",
+    "RunningHub": "running",
+    "StorageError": "errors",
+    "running": "running",
+}
+"""What the library offers, and the module of `hubbub.client` that has it."""
+
+
+def __getattr__(name: str) -> object:
+    home = HOMES.get(name)
+    if home is None:
+        raise AttributeError(f"module 'hubbub' has no attribute {name!r}")
+    from importlib import import_module
+
+    found: object = getattr(import_module(f"hubbub.client.{home}"), name)
+    globals()[name] = found
+    return found
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *HOMES})

@@ -5,10 +5,11 @@ A hub lives on one event loop and touches no signals and no globals, so several 
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
-from contextlib import suppress
-from functools import partial
-from typing import Final
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, suppress
+from functools import cached_property, partial
+from os import environ
+from typing import TYPE_CHECKING, Final
 from uuid import uuid4
 
 from msgspec import Struct
@@ -16,9 +17,12 @@ from msgspec import Struct
 from hubbub.core.access import Access
 from hubbub.core.broker import Broker
 from hubbub.core.catchup import CatchUp
+from hubbub.core.commit import OK, Commit, Outcome
 from hubbub.core.compaction import Compaction
+from hubbub.core.errors import Unavailable
 from hubbub.core.groups import GroupOptions, Groups
 from hubbub.core.hatch import Hatch
+from hubbub.core.letting_go import letting_go
 from hubbub.core.live import Live
 from hubbub.core.producers import ProducerIds
 from hubbub.core.queues.realm import Realms
@@ -32,14 +36,28 @@ from hubbub.net.clock import LoopTimer
 from hubbub.net.edge import OnDefect, attempt
 from hubbub.net.listener import CannotListen, Listener
 from hubbub.net.stream import Reader, Stream
+from hubbub.observe.commits import Commits
+from hubbub.observe.health import Health
+from hubbub.observe.metrics import Metrics
+from hubbub.observe.view import Port, RoomToShow, View
 from hubbub.protocols.contract import Desk, House, Room
 from hubbub.protocols.serve import Conversation
 from hubbub.settings import Settings
 
+if TYPE_CHECKING:
+    from hubbub.fixtures.loaded import Fixtures
+
 TIDY_SECONDS: Final = 5.0
 GRACE_SECONDS: Final = 3.0
+STEPS_AT_A_TIME: Final = 50
+DONE: Final = object()
+NOT_WRITTEN: Final = "nothing can be written just now"
 STREAMS: Final = "kafka"
 """The room whose addresses topics have."""
+
+
+class CannotReset(Exception):  # noqa: N818 - it says what stands in the way
+    """The hub is as it was; the text says why."""
 
 
 class CannotOpen(Exception):  # noqa: N818 - it says what stands in the way
@@ -77,59 +95,81 @@ class NoPlace(CannotListen):
         self.setting: Final = setting
 
 
-class Hub:
-    """One hub. ``start``, then ``stop``; neither twice. ``broker``, ``desks`` and ``hatches`` (by the room's name) are there once it is started.
+class World(Struct, frozen=True):
+    """What a hub holds and knows. `Hub.reset` makes another."""
 
+    broker: Broker
+    desks: Mapping[str, tuple[Desk, House]]
+    commits: Commits
+    at_work: ExitStack
+    """Ends what works on the core: rooms, and the tidying."""
+    timer: LoopTimer
+
+
+class Hub:
+    """One hub. ``start``, then ``stop``; neither twice.
+
+    ``broker``, ``desks`` and ``hatches`` (by the room's name) are there once it is started, and others after each `reset`: ask for them when they are used.
+    ``metrics`` and ``health`` stay the same, and speak of what there is.
     ``on_defect`` hears of errors that no layer could answer: a bug of ours. By default they are logged with their traceback.
     """
 
     broker: Broker
+    metrics: Metrics
+    health: Health
+    _shown: World
+    """The latest world, also while there is none."""
 
     def __init__(self, settings: Settings, on_defect: Callable[[Exception], None] | None = None) -> None:
         self.settings: Final = settings
-        self.hatches: dict[str, Hatch] = {}
-        self._on_defect: Final = on_defect or log_defect
-        self._listeners: list[Listener] = []
         self.desks: dict[str, Desk] = {}
-        self._conversations: set[Conversation] = set()
-        self._closers: list[Callable[[], None]] = []
+        self.hatches: dict[str, Hatch] = {}
+        self._began_at = 0
+        self.defects = 0
+        """How many there were."""
+        self._hear_of_defect: Final = on_defect or log_defect
+        self._worlds: list[World] = []
+        """The one there is; none before the start, and after the stop."""
+        self._places: Final[dict[str, list[tuple[Listener, Plan]]]] = {}
+        self._conversations: Final[set[Conversation]] = set()
+        self._changing: Final = asyncio.Lock()
+        self._late: list[Stream] = []
+        self.before_end: Final[list[Callable[[], object]]] = []
+        """Called when all that is here is about to end, by a `reset` or by `stop`: for those who hold something of it."""
+
+    @property
+    def is_changing(self) -> bool:
+        """Whether a reset, or the stop, is under way and takes its time."""
+        return self._changing.locked()
+
+    async def settled(self) -> None:
+        """Return when no reset is under way any more."""
+        async with self._changing:
+            return
 
     async def start(self) -> list[Listening]:
         """Open the engine, the core and every enabled room, and listen.
 
         Raises `CannotOpen` when the data directory cannot be used, `NoPlace` when a port cannot be had,
-        `core.errors.Invalid` when the settings declare what cannot be made (all that was opened is closed again).
+        `core.errors.Invalid` when the settings declare what cannot be made, `documents.problems.BadDocument` when fixtures have mistakes
+        and must not (all that was opened is closed again).
         """
-        loop = asyncio.get_running_loop()
-        timer = LoopTimer(loop, self._on_defect)
-        clock = timer.clock
-        self._closers = [timer.close]
-        engine = open_engine(self.settings, clock, loop, self._on_defect)
-        self._closers.append(engine.close)
-        arena = Arena()
         found: list[Listening] = []
         is_started = False
+        arena = Arena()
         try:
-            turn = Turn(clock.soon, engine.seal)
-            broker = self.broker = open_broker(self.settings, engine, clock, turn)
-            await recollect(broker)
-            self._closers.append(partial(take_notes, broker))
-            self._tidy(broker)
-            for room, options, plans in rooms(self.settings):
-                places: list[tuple[Listener, Plan]] = []
-                house = House(
-                    broker, options, partial(advertise, places), logging.getLogger(f"hubbub.{room.name}")
-                )
-                desk = room.open(house)
-                self.desks[room.name] = desk
-                self.hatches[room.name] = desk.hatch
-                await restored(broker)
+            await self._enter()
+            self._began_at = self.broker.clock.now()
+            self.metrics = Metrics(self._view, self.settings.metrics.max_series)
+            self.health = Health(self._view)
+            if self.settings.fixtures.is_wanted:  # what is to be there is there before the first client
+                self.fixtures.open()
+            for room, _, plans in rooms(self.settings):
                 for plan in plans:
-                    listener = self._listener(room, desk, house, plan, arena)
-                    places.append((listener, plan))
+                    listener = self._listener(room, plan, arena)
+                    self._places[room.name].append((listener, plan))
                     await listen(listener, plan)
-                    name = f"{room.name}-websocket" if plan.subprotocols else room.name
-                    found.append(Listening(name, listener.host, listener.port))
+                    found.append(Listening(spoken(room.name, plan), listener.host, listener.port))
             is_started = True
         finally:
             if not is_started:
@@ -138,27 +178,160 @@ class Hub:
 
     async def stop(self, grace: float = GRACE_SECONDS) -> None:
         """Accept no more, say goodbye, let what was sent drain for at most ``grace`` seconds, close the engine. Idempotent."""
-        for listener in self._listeners:
-            listener.stop()
-        for conversation in list(self._conversations):
-            conversation.dismiss()
-        with suppress(TimeoutError):
-            async with asyncio.timeout(grace):
-                for listener in self._listeners:
-                    await listener.drained()
-        for listener in self._listeners:
-            listener.abort()
-        for desk in self.desks.values():
-            desk.close()
-        self.desks = {}
-        closers, self._closers = self._closers, []
-        for close in reversed(closers):
-            close()
+        async with self._changing:
+            self._announce_end()
+            for listener in self._listeners():
+                listener.stop()
+            for conversation in list(self._conversations):
+                conversation.dismiss()
+            await self._drain(grace)
+            worlds, self._worlds = self._worlds, []
+            for world in worlds:
+                world.at_work.close()
+                take_notes(world.broker)
+                world.broker.engine.close()
+                world.timer.close()
+
+    async def reset(self) -> None:
+        """Be as new, on the same ports: forget records, topics, groups, sessions and queues, and declare again what the settings declare.
+
+        Clients are sent away with their protocol's word for it and may come again at once. In memory one world is swapped for another within
+        one pass of the loop, whatever the old one held. On disk the directory is emptied under one commit, so that it is as it was or
+        empty, whatever happens meanwhile; who comes in that time waits. Raises `CannotReset`: the hub goes on with what it had; and
+        `CannotOpen`: the directory was lost on the way, and the hub has ended.
+        """
+        async with self._changing:
+            (old,) = self._worlds
+            if old.broker.engine.outlives:
+                await self._reset_directory(old)
+            else:
+                self._announce_end()
+                self._hurry()
+                self._send_away(old)
+                self._late = [
+                    stream for listener in self._listeners() for stream in listener.streams if stream.unsent
+                ]
+                old.at_work.close()
+                old.timer.close()
+                await self._enter()
+                self._play_again()
+                self.broker.clock.call_in(GRACE_SECONDS, self._hurry)
+                crumble(letting_go(old.broker), self.broker.clock)
+
+    @cached_property
+    def fixtures(self) -> "Fixtures":
+        """What is loaded and what may be. Only once it is started, and another after each `reset`."""
+        from hubbub.fixtures.loaded import Fixtures
+
+        return Fixtures(self.settings.fixtures, self.broker, self.hatches, environ)
 
     # inside
 
-    def _listener(self, room: Room, desk: Desk, house: House, plan: Plan, arena: Arena) -> Listener:
+    def _play_again(self) -> None:
+        """The fixtures that the settings name, in a new world. Mistakes that their files got meanwhile are told, and no more."""
+        if self.settings.fixtures.is_wanted:
+            self.fixtures.open(may_fail=False)
+
+    def _on_defect(self, defect: Exception) -> None:
+        self.defects += 1
+        self._hear_of_defect(defect)
+
+    def _view(self) -> View:
+        """What there is now, for who looks."""
+        world = self._shown
+        return View(
+            broker=world.broker,
+            rooms=[
+                RoomToShow(name, desk.readings, house.traffic) for name, (desk, house) in world.desks.items()
+            ],
+            ports=[
+                Port(spoken(room, plan), listener)
+                for room, places in self._places.items()
+                for listener, plan in places
+            ],
+            commits=world.commits.times,
+            data_dir=self.settings.data_dir,
+            began_at=self._began_at,
+            defects=self.defects,
+        )
+
+    def _announce_end(self) -> None:
+        if "fixtures" in self.__dict__:
+            self.fixtures.close()
+            del self.fixtures  # the next world has its own
+        for hear in self.before_end:
+            hear()
+
+    async def _enter(self) -> None:
+        """Open a world, and let it be this hub's."""
+        world = await open_world(self.settings, self._places, self._on_defect)
+        self._worlds = [world]
+        self._shown = world
+        self.broker = world.broker
+        self.desks = {name: desk for name, (desk, _) in world.desks.items()}
+        self.hatches = {name: desk.hatch for name, desk in self.desks.items()}
+
+    async def _reset_directory(self, old: World) -> None:
+        turn = old.broker.turn
+        try:
+            old.broker.engine.state("hub").put("reset", b"", turn.commit)
+        except Unavailable as why:
+            raise CannotReset(f"{self.settings.data_dir} cannot be emptied: {why}") from None
+        if await ended(turn.commit) is not OK:
+            raise CannotReset(f"{self.settings.data_dir} cannot be emptied: {NOT_WRITTEN}")
+        self._announce_end()
+        for listener in self._listeners():
+            listener.hold()
+        try:
+            self._send_away(old)
+            await self._drain(GRACE_SECONDS)
+            old.at_work.close()
+            is_empty = await clear(old.broker)
+            self._worlds = []
+            old.broker.engine.close()
+            old.timer.close()
+            await self._enter()
+            self._play_again()
+        finally:
+            for listener in self._listeners():
+                if self._worlds:
+                    listener.go_on()
+                else:
+                    listener.stop()
+        if not is_empty:
+            raise CannotReset(f"{self.settings.data_dir} could not be emptied: {NOT_WRITTEN}")
+
+    def _send_away(self, world: World) -> None:
+        """Close all conversations, each with the word of its protocol for somebody who must go and may come again."""
+        for hatch in self.hatches.values():
+            for client in hatch.clients():
+                hatch.kick(client.id, "reset")
+        for conversation in list(self._conversations):
+            conversation.dismiss()
+        world.broker.turn.end()
+
+    async def _drain(self, grace: float) -> None:
+        """Return when no connection is open any more; those that take longer than so many seconds are ended."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(grace):
+                for listener in self._listeners():
+                    await listener.drained()
+        for listener in self._listeners():
+            listener.abort()
+            await listener.drained()
+
+    def _hurry(self) -> None:
+        """Who has not taken the last word by now will not."""
+        late, self._late = self._late, []
+        for stream in late:
+            stream.abort()
+
+    def _listeners(self) -> list[Listener]:
+        return [listener for places in self._places.values() for listener, _ in places]
+
+    def _listener(self, room: Room, plan: Plan, arena: Arena) -> Listener:
         def converse(stream: Stream) -> Reader:
+            desk, house = self._worlds[0].desks[room.name]
             return Conversation(room, desk, house, stream, self._conversations)
 
         def over_websocket(stream: Stream) -> Reader:
@@ -166,36 +339,103 @@ class Hub:
 
             return WebSocket(stream, arena, plan.subprotocols, converse, self._on_defect)
 
-        listener = Listener(
-            arena,
-            over_websocket if plan.subprotocols else converse,
-            plan.max_connections,
-            lambda stream: house.log.warning(
+        def refused(stream: Stream) -> None:
+            logging.getLogger(f"hubbub.{room.name}").warning(
                 "%s refused %s:%d on port %d: %d connections are open there, the most allowed (%s.max_connections)",
                 room.name,
                 *stream.peer,
                 listener.port,
                 plan.max_connections,
                 room.name,
-            ),
-            self._on_defect,
-        )
-        self._listeners.append(listener)
+            )
+
+        reader = over_websocket if plan.subprotocols else converse
+        listener = Listener(arena, reader, plan.max_connections, refused, self._on_defect)
         return listener
 
-    def _tidy(self, broker: Broker) -> None:
-        """Retention and compaction, from time to time, as long as there is anything to keep in bounds."""
-        timer: list[Timer] = []
-        compaction = Compaction(broker.topics, broker.engine, broker.clock, broker.turn)
-        self._closers.append(compaction.close)
 
-        def tidy() -> None:
-            broker.engine.tidy(broker.clock.now())
-            compaction.tidy()
-            timer[:] = [broker.clock.call_in(TIDY_SECONDS, tidy)]
+async def open_world(
+    settings: Settings, places: dict[str, list[tuple[Listener, Plan]]], on_defect: OnDefect
+) -> World:
+    """The engine, the core on it, and every enabled room. ``places`` gets an entry for each. Raises what `Hub.start` raises."""
+    loop = asyncio.get_running_loop()
+    timer = LoopTimer(loop, on_defect)
+    clock = timer.clock
+    desks: dict[str, tuple[Desk, House]] = {}
+    with ExitStack() as undo, ExitStack() as at_work:
+        undo.callback(timer.close)
+        engine = open_engine(settings, clock, loop, on_defect)
+        undo.callback(engine.close)
+        commits = Commits(engine.seal, clock)
+        turn = Turn(clock.soon, commits.seal if engine.outlives else engine.seal)
+        broker = open_broker(settings, engine, clock, turn)
+        await recollect(broker)
+        at_work.callback(keep_tidy(broker))
+        for room, options, _ in rooms(settings):
+            advertised = partial(advertise, places.setdefault(room.name, []))
+            house = House(broker, options, advertised, logging.getLogger(f"hubbub.{room.name}"))
+            desk = room.open(house)
+            at_work.callback(desk.close)
+            desks[room.name] = desk, house
+        await restored(broker)
+        undo.pop_all()
+        return World(broker, desks, commits, at_work.pop_all(), timer)
 
-        timer.append(broker.clock.call_in(TIDY_SECONDS, tidy))
-        self._closers.append(lambda: timer[0].cancel())
+
+def keep_tidy(broker: Broker) -> Callable[[], None]:
+    """Retention and compaction, from time to time, as long as there is anything to keep in bounds; returns how to end it."""
+    timer: list[Timer] = []
+    compaction = Compaction(broker.topics, broker.engine, broker.clock, broker.turn)
+
+    def tidy() -> None:
+        broker.engine.tidy(broker.clock.now())
+        compaction.tidy()
+        timer[:] = [broker.clock.call_in(TIDY_SECONDS, tidy)]
+
+    def end() -> None:
+        timer[0].cancel()
+        compaction.close()
+
+    timer.append(broker.clock.call_in(TIDY_SECONDS, tidy))
+    return end
+
+
+def crumble(steps: Iterator[None], clock: Clock) -> None:
+    """Take some steps in each pass of the loop until there are no more."""
+    for _ in range(STEPS_AT_A_TIME):
+        if next(steps, DONE) is DONE:
+            return
+    clock.soon(partial(crumble, steps, clock))
+
+
+async def clear(broker: Broker) -> bool:
+    """Forget all that the engine holds, under one commit; whether that is safe now."""
+    engine, turn = broker.engine, broker.turn
+    if await ended(turn.commit) is not OK:  # what was begun before may write as it ends
+        return False
+    commit = turn.commit
+    try:
+        for purpose in engine.purposes():
+            state = engine.state(purpose)
+            for key, _ in state.scan(""):
+                state.delete(key, commit)
+    except Unavailable:
+        return False
+    for log in engine.logs():
+        engine.drop(log, commit)
+    return await ended(commit) is OK
+
+
+async def ended(commit: Commit) -> Outcome:
+    """How the commit ends."""
+    outcome: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
+    commit.join(outcome.set_result)
+    return await outcome
+
+
+def spoken(room: str, plan: Plan) -> str:
+    """What a port is called."""
+    return f"{room}-websocket" if plan.subprotocols else room
 
 
 async def listen(listener: Listener, plan: Plan) -> None:

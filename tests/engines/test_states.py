@@ -27,6 +27,14 @@ def test_purposes_do_not_meet(bench: Bench) -> None:
     assert bench.engine.state("one") is bench.engine.state("one")
 
 
+def test_purposes_are_those_that_were_asked_for(bench: Bench) -> None:
+    assert "topics" not in bench.engine.purposes()
+    for purpose in ("topics", "groups"):
+        bench.engine.state(purpose)
+    assert {"groups", "topics"} <= set(bench.engine.purposes())
+    assert bench.engine.purposes() == sorted(bench.engine.purposes())
+
+
 def test_a_scan_is_a_snapshot_in_order_of_code_points(bench: Bench) -> None:
     state = bench.engine.state("s")
     for key in ("b", "a/2", "a/10", "ab", "a/é", "a/z", "a", "a/\U0001f600"):

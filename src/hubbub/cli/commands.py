@@ -7,13 +7,14 @@ from typing import Final
 
 import click
 
-from hubbub import __version__
 from hubbub.cli.exits import Ends, Exit
 from hubbub.cli.lazy import Entry, LazyGroup
+from hubbub.version import __version__
 
 COMMANDS: Final = {
     "serve": Entry("hubbub.cli.serve:serve", "Run a hub in this terminal."),
     "config": Entry("hubbub.cli.config:config", "Show, check and describe settings."),
+    "fixtures": Entry("hubbub.cli.fixtures:fixtures", "Check fixture files, and see what they would send."),
     "data": Entry("hubbub.cli.data:data", "Look at a data directory whose hub is stopped."),
     "version": Entry("hubbub.cli.version:version", "Say which version this is, and on what it runs."),
 }

@@ -13,6 +13,7 @@ from typing import Final
 
 from hubbub.app import Hub, Listening
 from hubbub.cli.exits import Exit, talk
+from hubbub.net.loop import event_loop
 
 TOLD_TO_STOP: Final = (signal.SIGINT, signal.SIGTERM)
 MARGIN_SECONDS: Final = 2.0
@@ -25,15 +26,6 @@ def live(hub: Hub, drain_seconds: float, on_ready: Callable[[Sequence[Listening]
     """
     with asyncio.Runner(loop_factory=event_loop()) as runner:
         return runner.run(until_told(hub, drain_seconds, on_ready))
-
-
-def event_loop() -> Callable[[], asyncio.AbstractEventLoop]:
-    """uvloop where it is installed, which is everywhere but on Windows and on other Pythons."""
-    try:
-        import uvloop
-    except ImportError:
-        return asyncio.new_event_loop
-    return uvloop.new_event_loop
 
 
 async def until_told(hub: Hub, drain_seconds: float, on_ready: Callable[[Sequence[Listening]], None]) -> Exit:

@@ -7,9 +7,9 @@ from pathlib import Path as File
 import click
 import msgspec
 
-from hubbub import __version__
 from hubbub.app import Listening
 from hubbub.cli.exits import Ends, Exit, talk
+from hubbub.version import __version__
 
 
 def as_json(listening: Sequence[Listening]) -> str:

@@ -7,7 +7,7 @@ from importlib.metadata import version as version_of
 import click
 import msgspec
 
-from hubbub import __version__
+from hubbub.version import __version__
 
 
 @click.command()

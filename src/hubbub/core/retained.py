@@ -115,6 +115,12 @@ class Retained:
             self.remove(path)
         return len(paths)
 
+    def take_apart(self) -> list[Kept]:
+        """All that is kept, which nobody finds here any more; see `letting_go`."""
+        kept = list(self._kept.values())
+        self._kept.clear()
+        return kept
+
     def tidy(self, now: int, most: int = 1000) -> None:
         """Forget what is over at ``now`` (ms), at most so many at once."""
         dying = self._dying

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import Final, TypeAlias
 
 from hubbub.net.arena import Arena
-from hubbub.net.edge import OnDefect
+from hubbub.net.edge import OnDefect, attempt
 from hubbub.net.stream import NOBODY, Reader, Stream
 
 BACKLOG: Final = 4096
@@ -31,13 +31,18 @@ class Listener:
     __slots__ = (
         "_arena",
         "_empty",
+        "_is_holding",
         "_make_reader",
-        "_max",
         "_on_defect",
         "_on_refused",
         "_servers",
+        "_waiting",
         "host",
+        "most",
+        "octets_in",
+        "octets_out",
         "port",
+        "refused",
         "streams",
         "taken",
     )
@@ -52,12 +57,18 @@ class Listener:
     ) -> None:
         self._arena = arena
         self._make_reader = make_reader
-        self._max = max_connections
+        self.most = max_connections
         self._on_refused = on_refused
         self._on_defect = on_defect
         self._servers: list[asyncio.Server] = []
         self.streams: set[Stream] = set()
         self.taken = 0
+        self.refused = 0
+        self.octets_in = 0
+        """Of streams that are closed; those that are open have their own."""
+        self.octets_out = 0
+        self._is_holding = False
+        self._waiting: list[Stream] = []
         self._empty = asyncio.Event()
         self.host = ""
         self.port = 0
@@ -79,15 +90,22 @@ class Listener:
         return Stream(self._arena, self._admit, self._forget, self._on_defect)
 
     def _admit(self, stream: Stream) -> Reader:
-        if len(self.streams) >= self._max:
+        if len(self.streams) >= self.most:
+            self.refused += 1
             self._on_refused(stream)
             stream.abort()
+            return NOBODY
+        if self._is_holding:
+            stream.hold()
+            self._waiting.append(stream)
             return NOBODY
         self.streams.add(stream)
         return self._make_reader(stream)
 
     def _forget(self, stream: Stream) -> None:
         self.streams.discard(stream)
+        self.octets_in += stream.octets_in
+        self.octets_out += stream.octets_out
         if not self.streams:
             self._empty.set()
 
@@ -97,10 +115,35 @@ class Listener:
             self._empty.clear()
             await self._empty.wait()
 
+    @property
+    def is_listening(self) -> bool:
+        """Whether anybody can come."""
+        return any(server.is_serving() for server in self._servers)
+
+    def hold(self) -> None:
+        """Let who comes from now on wait until `go_on`: accepted, and shown to no reader."""
+        self._is_holding = True
+
+    def go_on(self) -> None:
+        """Those who waited are welcome."""
+        self._is_holding = False
+        waiting, self._waiting = self._waiting, []
+        for stream in waiting:
+            if not stream.closing:
+                reader = attempt(self._on_defect, self._admit, stream)
+                if reader is None:
+                    stream.abort()
+                else:
+                    stream.seat(reader)
+                    stream.resume()
+
     def stop(self) -> None:
-        """Accept no more; streams that are open stay open."""
+        """Accept no more, and turn away who waits; streams that are open stay open."""
         for server in self._servers:
             server.close()
+        waiting, self._waiting = self._waiting, []
+        for stream in waiting:
+            stream.abort()
 
     def abort(self) -> None:
         """End all streams at once."""
@@ -111,11 +154,11 @@ class Listener:
 def bind(host: str, port: int) -> list[socket.socket]:
     """Bound sockets, one for each address of ``host``, all with the same port number. Raises `CannotListen`."""
     addresses = LOOPBACK if host == "localhost" else resolve(host, port)
-    for attempt in range(PORT_TRIES):
+    for number in range(PORT_TRIES):
         try:
             return bind_all(addresses, port)
         except CannotListen:
-            if port != 0 or attempt == PORT_TRIES - 1:
+            if port != 0 or number == PORT_TRIES - 1:
                 raise
     raise CannotListen(f"no free port on {host}")
 

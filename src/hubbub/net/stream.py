@@ -225,6 +225,10 @@ class Stream(asyncio.BufferedProtocol):
         if not self._is_paused and not self.closing:
             self._transport.resume_reading()
 
+    def seat(self, reader: Reader) -> None:
+        """Let this reader sit here from now on; what was kept meanwhile is shown to it at `resume`."""
+        self._reader = reader
+
     def close(self) -> None:
         """Write what was gathered, then end the connection. Idempotent; nothing is shown to the reader any more."""
         if not self.closing:

@@ -9,7 +9,8 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
-from hubbub.observe.options import LogOptions
+from hubbub.fixtures.options import FixturesOptions
+from hubbub.observe.options import LogOptions, MetricsOptions
 from hubbub.protocols.amqp.options import AmqpOptions
 from hubbub.protocols.kafka.options import KafkaOptions
 from hubbub.protocols.mqtt.options import MqttOptions
@@ -45,6 +46,8 @@ class Settings(Struct, frozen=True):
     kafka: KafkaOptions = KafkaOptions()
     mqtt: MqttOptions = MqttOptions()
     amqp: AmqpOptions = AmqpOptions()
+    fixtures: FixturesOptions = FixturesOptions()
     memory: MemoryOptions = MemoryOptions()
     segments: SegmentsOptions = SegmentsOptions()
+    metrics: MetricsOptions = MetricsOptions()
     log: LogOptions = LogOptions()

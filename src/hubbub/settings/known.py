@@ -13,8 +13,7 @@ from hubbub.settings.spellings import Dialect
 
 HTTP: Final = "the HTTP gateway is still to come"
 ADMIN: Final = "the admin API and the console are still to come"
-METRICS: Final = "metrics are still to come"
-FIXTURES: Final = "fixtures are still to come"
+METRICS: Final = "metrics are always there, at /metrics on the admin port"
 FAULTS: Final = "faults are still to come"
 SECURITY: Final = (
     "TLS and permissions are still to come, and a hub without them is not what was asked for; take it out"
@@ -29,6 +28,11 @@ ALIASES: Final[Mapping[Path, Path]] = {
     ("broker_id",): ("kafka", "broker_id"),
     ("port",): ("kafka", "port"),
     ("enable_consumer_groups",): ("kafka", "consumer_groups"),
+    ("fixtures_dir",): ("fixtures", "dir"),
+    ("kafka", "fixtures_dir"): ("fixtures", "kafka_dir"),
+    ("mqtt", "fixtures_dir"): ("fixtures", "mqtt_dir"),
+    ("amqp", "fixtures_dir"): ("fixtures", "amqp_dir"),
+    ("kafka", "seed_messages"): ("fixtures", "seed_messages"),
 }
 
 # Whole sections, or single keys. An option that takes effect is taken out here and added to its struct in the same change.
@@ -37,14 +41,10 @@ PENDING: Final[Mapping[Path, str]] = {
     ("websocket",): HTTP,
     ("grpc",): "the gRPC gateway is still to come",
     ("admin",): ADMIN,
-    ("metrics",): METRICS,
+    ("metrics", "enabled"): METRICS,
+    ("metrics", "port"): METRICS,
     ("tracing",): "tracing is still to come",
-    ("kafka", "fixtures_dir"): FIXTURES,
-    ("kafka", "seed_messages"): FIXTURES,
     ("kafka", "faults"): FAULTS,
-    ("mqtt", "fixtures_dir"): FIXTURES,
-    ("amqp", "fixtures_dir"): FIXTURES,
-    ("fixtures_dir",): FIXTURES,
     ("faults",): FAULTS,
     ("buffer_size",): "receive buffers are shared and sized by the hub; there is nothing to set",
     ("enable_replication",): CLUSTER,
@@ -71,7 +71,12 @@ PENDING_FLAGS: Final[Mapping[str, str]] = {
 }
 
 MOCKFORGES: Final = {"enabled", "host", "port", "advertised_host", "advertised_port", "username", "password"}
-FOREIGN_VARIABLES: Final[Mapping[str, Path]] = {"LOG_LEVEL": ("log", "level")} | {
+FIXTURES_DIRS: Final[Mapping[str, Path]] = {
+    "MOCKFORGE_" + "_".join(written).upper(): path
+    for written, path in ALIASES.items()
+    if path[0] == "fixtures"
+}
+FOREIGN_VARIABLES: Final[Mapping[str, Path]] = {"LOG_LEVEL": ("log", "level"), **FIXTURES_DIRS} | {
     "MOCKFORGE_" + option.variable.removeprefix(PREFIX): option.path
     for option in options(Settings)
     if option.path[0] in {"kafka", "mqtt", "amqp"} and option.path[1] in MOCKFORGES

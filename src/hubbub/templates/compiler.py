@@ -11,9 +11,10 @@ from msgspec import Struct
 from hubbub.templates import values
 from hubbub.templates.faker.numbers import FLOAT
 from hubbub.templates.filters import ROUND
+from hubbub.templates.functions import CHOICE, WEIGHTED
 from hubbub.templates.problems import Mistake, Source, TemplateFault, Unfit
 from hubbub.templates.scope import Scope
-from hubbub.templates.signature import arranged, check_count, usage
+from hubbub.templates.signature import Known, arranged, check_count, usage
 from hubbub.templates.syntax import (
     Binary,
     Call,
@@ -29,7 +30,7 @@ from hubbub.templates.syntax import (
     Unary,
     Variable,
 )
-from hubbub.templates.values import is_there, settled
+from hubbub.templates.values import is_plain, is_there, settled
 
 Compute: TypeAlias = Callable[[Scope], object]
 
@@ -60,6 +61,31 @@ class Ground(Struct, frozen=True):
 def compiled(node: Node, ground: Ground) -> Compute:
     """The computation of a node. Raises `Mistake`."""
     return COMPILERS[type(node)](node, ground)
+
+
+def known(node: Node | str) -> Known:
+    """What is known of a node's value before it is drawn."""
+    match node:
+        case Call(function=function, arguments=arguments) if function is CHOICE or function is WEIGHTED:
+            return _known_choice(arguments)
+        case Call(function=function):
+            return function.gives
+        case Piped(value=value, filter=used) if known(value) is not Known.NOTHING:
+            return used.gives
+        case _:
+            return Known.NOTHING
+
+
+def _known_choice(arguments: tuple[Node, ...]) -> Known:
+    """Of choices that are all written down."""
+    choices = arguments[0].members if isinstance(arguments[0], Items) else arguments
+    values_of = [choice.value for choice in choices if isinstance(choice, Literal)]
+    if len(values_of) == len(choices):
+        if all(type(value) is str and is_plain(value) for value in values_of):
+            return Known.PLAIN
+        if all(type(value) in values.NUMBERS for value in values_of):
+            return Known.NUMBER
+    return Known.NOTHING
 
 
 def _literal(node: Literal, ground: Ground) -> Compute:  # noqa: ARG001 - all compilers have one shape
@@ -93,7 +119,7 @@ def _item(node: Item, ground: Ground) -> Compute:
 def _call(node: Call, ground: Ground) -> Compute:
     function, at = node.function, node.at
     arguments = [compiled(argument, ground) for argument in node.arguments]
-    if all(isinstance(argument, Fixed) for argument in arguments) or not arguments:
+    if all(isinstance(argument, Fixed) for argument in arguments):
         try:
             return function.make(*arranged(function, [_value(argument) for argument in arguments]))
         except Unfit as unfit:

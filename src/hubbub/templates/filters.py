@@ -10,14 +10,16 @@ from urllib.parse import quote
 
 from hubbub.templates.limits import LONGEST_TEXT
 from hubbub.templates.problems import Unfit
-from hubbub.templates.signature import Change, Filter, Param, anything, count, span, text, whole
+from hubbub.templates.signature import Change, Filter, Known, Param, anything, count, span, text, whole
 from hubbub.templates.signature import number as as_number
 from hubbub.templates.times import Moment, Span, parse_moment, parse_span
 from hubbub.templates.values import (
-    as_json,
+    bounded,
+    finite,
     is_in,
     is_there,
     item,
+    json_of,
     kind_of,
     moment_of,
     moved,
@@ -32,9 +34,9 @@ def unless_null(change: Change) -> Callable[[], Change]:
     return lambda: lambda value: None if value is None else change(value)
 
 
-def on_text(change: Callable[[str], object]) -> Callable[[], Change]:
+def on_text(change: Callable[[str], str]) -> Callable[[], Change]:
     """The same, for text."""
-    return unless_null(lambda value: change(text_of(value)))
+    return unless_null(lambda value: bounded(change(text_of(value))))
 
 
 def on_number(change: Callable[[float], object]) -> Callable[[], Change]:
@@ -81,24 +83,21 @@ def _shortened(length: int) -> Change:
     return lambda value: None if value is None else text_of(value)[:length]
 
 
-def _padded(width: int, filling: str, *, in_front: bool) -> Change:
-    if width > LONGEST_TEXT or len(filling) != 1:
-        raise Unfit(
-            "it is filled up with one character"
-            if len(filling) != 1
-            else f"more than {LONGEST_TEXT} characters"
-        )
-    return lambda value: (
-        text_of(value).rjust(width, filling) if in_front else text_of(value).ljust(width, filling)
-    )
-
-
 def _padded_left(width: int, filling: str) -> Change:
-    return _padded(width, filling, in_front=True)
+    _check_padding(width, filling)
+    return lambda value: text_of(value).rjust(width, filling)
 
 
 def _padded_right(width: int, filling: str) -> Change:
-    return _padded(width, filling, in_front=False)
+    _check_padding(width, filling)
+    return lambda value: text_of(value).ljust(width, filling)
+
+
+def _check_padding(width: int, filling: str) -> None:
+    if not 0 <= width <= LONGEST_TEXT:
+        raise Unfit(f"{width} is not from 0 to {LONGEST_TEXT} characters")
+    if len(filling) != 1:
+        raise Unfit("it is filled up with one character")
 
 
 def _replaced(old: str, new: str) -> Change:
@@ -109,11 +108,16 @@ def _replaced(old: str, new: str) -> Change:
         if value is None:
             return None
         before = text_of(value)
-        if before.count(old) * (len(new) - len(old)) + len(before) > LONGEST_TEXT:
-            raise Unfit(f"more than {LONGEST_TEXT} characters")
+        _check_length(len(before) + before.count(old) * (len(new) - len(old)))
         return before.replace(old, new)
 
     return change
+
+
+def _check_length(length: int) -> None:
+    """Before what is long is made, which takes longer than to refuse it."""
+    if length > LONGEST_TEXT:
+        raise Unfit(f"text of more than {LONGEST_TEXT} characters")
 
 
 def _split(separator: str) -> Change:
@@ -123,7 +127,14 @@ def _split(separator: str) -> Change:
 
 
 def _joined(separator: str) -> Change:
-    return lambda value: None if value is None else separator.join([text_of(each) for each in listed(value)])
+    def change(value: object) -> object:
+        if value is None:
+            return None
+        texts = [text_of(each) for each in listed(value)]
+        _check_length(sum(map(len, texts)) + len(separator) * len(texts))
+        return separator.join(texts)
+
+    return change
 
 
 def _default(other: object) -> Change:
@@ -210,11 +221,27 @@ def _ordered(values: list[object]) -> object:
 
 
 def _distinct(values: list[object]) -> object:
-    return list({as_json(value): value for value in values}.values())
+    return list({json_of(value): value for value in values}.values())
 
 
 def _total(values: list[object]) -> object:
-    return sum(as_number(value) for value in values)
+    return finite(sum(as_number(value) for value in values))
+
+
+def _json(value: object) -> object:
+    return bounded(json_of(settled(value)))
+
+
+def _base64(value: str) -> str:
+    return b64encode(value.encode("utf-8", "replace")).decode()
+
+
+def _sha256(value: str) -> str:
+    return sha256(value.encode("utf-8", "replace")).hexdigest()
+
+
+def _quoted(value: str) -> str:
+    return quote(value, safe="", errors="replace")
 
 
 def _keys(value: object) -> object:
@@ -231,22 +258,23 @@ ROUND: Final = Filter(
     "Rounded to that many digits behind the point; a whole number without.",
     "faker.float 1 9 | round 2",
     (Param("digits", whole, 0),),
+    gives=Known.NUMBER,
 )
 
 FILTERS: Final = (
     ROUND,
-    Filter("floor", on_number(math.floor), "The whole number below.", "2.7 | floor"),
-    Filter("ceil", on_number(math.ceil), "The whole number above.", "2.1 | ceil"),
-    Filter("abs", on_number(abs), "Without its sign.", "-3 | abs"),
-    Filter("atLeast", _at_least, "The number, or the least that it may be.", "normal 5 3 | atLeast 0", (Param("least", as_number),)),
-    Filter("atMost", _at_most, "The number, or the most that it may be.", "normal 5 3 | atMost 10", (Param("most", as_number),)),
-    Filter("int", on_number(_whole), "A whole number; what is behind the point is cut off.", "'42' | int"),
-    Filter("float", on_number(float), "A number with a point.", "'1.5' | float"),
+    Filter("floor", on_number(math.floor), "The whole number below.", "2.7 | floor", gives=Known.NUMBER),
+    Filter("ceil", on_number(math.ceil), "The whole number above.", "2.1 | ceil", gives=Known.NUMBER),
+    Filter("abs", on_number(abs), "Without its sign.", "-3 | abs", gives=Known.NUMBER),
+    Filter("atLeast", _at_least, "The number, or the least that it may be.", "normal 5 3 | atLeast 0", (Param("least", as_number),), gives=Known.NUMBER),
+    Filter("atMost", _at_most, "The number, or the most that it may be.", "normal 5 3 | atMost 10", (Param("most", as_number),), gives=Known.NUMBER),
+    Filter("int", on_number(_whole), "A whole number; what is behind the point is cut off.", "'42' | int", gives=Known.NUMBER),
+    Filter("float", on_number(float), "A number with a point.", "'1.5' | float", gives=Known.NUMBER),
     Filter("bool", lambda: is_there, "False for null, false and what is empty; else true.", "'' | bool"),
-    Filter("string", lambda: text_of, "Text; null is empty, lists and maps are JSON.", "faker.int 1 5 | string"),
-    Filter("json", lambda: lambda value: as_json(settled(value)).decode(), "JSON as text.", "[1, 2] | json"),
-    Filter("upper", on_text(str.upper), "In capitals.", "'a' | upper"),
-    Filter("lower", on_text(str.lower), "In small letters.", "'A' | lower"),
+    Filter("string", lambda: lambda value: bounded(text_of(value)), "Text; null is empty, lists and maps are JSON.", "faker.int 1 5 | string", gives=Known.PLAIN),
+    Filter("json", lambda: _json, "JSON as text.", "[1, 2] | json"),
+    Filter("upper", on_text(str.upper), "In capitals.", "'a' | upper", gives=Known.PLAIN),
+    Filter("lower", on_text(str.lower), "In small letters.", "'A' | lower", gives=Known.PLAIN),
     Filter("capitalize", on_text(str.capitalize), "With a capital in front.", "'abc' | capitalize"),
     Filter("title", on_text(str.title), "With capitals in front of all words.", "'a tale' | title"),
     Filter("trim", on_text(str.strip), "Without the space around it.", "' a ' | trim"),
@@ -271,14 +299,14 @@ FILTERS: Final = (
     Filter("keys", unless_null(_keys), "The keys of a map.", "{a: 1} | keys"),
     Filter("values", unless_null(_fields), "The values of a map.", "{a: 1} | values"),
     Filter("default", _default, "The other where there is nothing; the same as `||`.", "null | default 'none'", (Param("other", anything),)),
-    Filter("addDuration", _later, "A time, or text that reads as one, later.", "now | add_duration '7 days'", (Param("duration", span),)),
-    Filter("subtractDuration", _earlier, "The same, earlier.", "now | subtract_duration '2 hours'", (Param("duration", span),)),
+    Filter("addDuration", _later, "A time, or text that reads as one, later.", "now | add_duration '7 days'", (Param("duration", span),), gives=Known.TIME),
+    Filter("subtractDuration", _earlier, "The same, earlier.", "now | subtract_duration '2 hours'", (Param("duration", span),), gives=Known.TIME),
     Filter("format", _formatted, "A time in UTC, written after the pattern of `strftime`.", "now | format '%Y-%m-%d'", (Param("form", text),)),
     Filter("unix", unless_null(_seconds), "A time in seconds since 1970.", "now | unix"),
     Filter("unixMs", unless_null(_milliseconds), "A time in milliseconds since 1970; a duration in milliseconds.", "now | unix_ms"),
     Filter("time", unless_null(_time), "A time from text, to reckon with.", "'2026-01-01' | time | add_duration 1d"),
     Filter("duration", unless_null(_duration), "A duration from text, to reckon with.", "now + ('3 days' | duration)"),
-    Filter("base64", on_text(lambda value: b64encode(value.encode("utf-8", "replace")).decode()), "In Base64.", "'abc' | base64"),
-    Filter("sha256", on_text(lambda value: sha256(value.encode("utf-8", "replace")).hexdigest()), "Its SHA-256 in hexadecimal digits.", "'abc' | sha256"),
-    Filter("urlEncode", on_text(lambda value: quote(value, safe="", errors="replace")), "With %xx for all that has a meaning in a URL.", "'a b' | url_encode"),
+    Filter("base64", on_text(_base64), "In Base64.", "'abc' | base64"),
+    Filter("sha256", on_text(_sha256), "Its SHA-256 in hexadecimal digits.", "'abc' | sha256"),
+    Filter("urlEncode", on_text(_quoted), "With %xx for all that has a meaning in a URL.", "'a b' | url_encode"),
 )  # fmt: skip

@@ -9,6 +9,7 @@ from hubbub.templates.problems import Unfit
 from hubbub.templates.signature import (
     Draw,
     Function,
+    Known,
     Param,
     anything,
     chance,
@@ -22,6 +23,10 @@ from hubbub.templates.values import item
 
 PATH_PARAMS: Final = "pathParams"
 """The variable behind ``pathParam``: the levels that the wildcards of the place stand for."""
+
+
+LARGEST_MEAN: Final = 1e200
+"""So that what is drawn around it is always finite."""
 
 
 def _choice(values: list[object]) -> Draw:
@@ -50,12 +55,14 @@ def _chance(probability: float) -> Draw:
 
 
 def _normal(mean: float, deviation: float) -> Draw:
+    if max(abs(mean), abs(deviation)) > LARGEST_MEAN:
+        raise Unfit(f"numbers reach to {LARGEST_MEAN:g}")
     return lambda scope: scope.random.gauss(mean, deviation)
 
 
 def _exponential(mean: float) -> Draw:
-    if mean <= 0:
-        raise Unfit("the mean is above 0")
+    if not 0 < mean <= LARGEST_MEAN:
+        raise Unfit(f"the mean is above 0 and at most {LARGEST_MEAN:g}")
     return lambda scope: scope.random.expovariate(1 / mean)
 
 
@@ -117,121 +124,21 @@ WEIGHTED: Final = Function(
 )
 
 FUNCTIONS: Final = (
-    Function("uuid", _uuid, "A version 4 UUID, another one at each place.", "uuid"),
-    Function("now", _now, "The time of the hub's clock, in RFC 3339 with Z. Durations may be added.", "now + 1d"),
-    Function("timestamp", _timestamp, "The time in milliseconds since 1970.", "timestamp"),
+    Function("uuid", _uuid, "A version 4 UUID, another one at each place.", "uuid", gives=Known.PLAIN),
+    Function("now", _now, "The time of the hub's clock, in RFC 3339 with Z. Durations may be added.", "now + 1d", gives=Known.TIME),
+    Function("timestamp", _timestamp, "The time in milliseconds since 1970.", "timestamp", gives=Known.NUMBER),
     WEIGHTED,
     CHOICE,
     Function("chance", _chance, "True as often as the probability says.", "chance 0.1 ? 'late' : 'in time'", (Param("probability", chance),)),
-    Function("normal", _normal, "A number from the normal distribution.", "normal 20 2.5 | round 1", (Param("mean", number, 0), Param("deviation", number, 1))),
-    Function("exponential", _exponential, "A number from the exponential distribution, as waiting times have it.", "exponential 5 | round 2", (Param("mean", number, 1),)),
+    Function("normal", _normal, "A number from the normal distribution.", "normal 20 2.5 | round 1", (Param("mean", number, 0), Param("deviation", number, 1)), gives=Known.NUMBER),
+    Function("exponential", _exponential, "A number from the exponential distribution, as waiting times have it.", "exponential 5 | round 2", (Param("mean", number, 1),), gives=Known.NUMBER),
     Function("range", _range, "The whole numbers from the first to the last.", "range 1 5", (Param("first", whole), Param("last", whole))),
     Function("shuffle", _shuffled, "The list in another order.", "shuffle ['a', 'b', 'c']", (Param("values", items),)),
     Function("sample", _sample, "Some of a list, none of them twice.", "sample ['a', 'b', 'c'] 2", (Param("values", items), Param("size", count))),
-    Function("min", _smallest, "The smallest of its arguments.", "min 3 5", (Param("values", number),), takes_more=True),
-    Function("max", _largest, "The largest of its arguments.", "max 3 5", (Param("values", number),), takes_more=True),
-    Function("hex", _hex, "Hexadecimal digits.", "hex 8", (Param("length", count, 16),)),
-    Function("letters", _letters, "Letters and digits.", "letters 12", (Param("length", count, 10),)),
+    Function("min", _smallest, "The smallest of its arguments.", "min 3 5", (Param("values", number),), takes_more=True, gives=Known.NUMBER),
+    Function("max", _largest, "The largest of its arguments.", "max 3 5", (Param("values", number),), takes_more=True, gives=Known.NUMBER),
+    Function("hex", _hex, "Hexadecimal digits.", "hex 8", (Param("length", count, 16),), gives=Known.PLAIN),
+    Function("letters", _letters, "Letters and digits.", "letters 12", (Param("length", count, 10),), gives=Known.PLAIN),
     Function("pattern", draws.patterned, "The pattern with a digit for each `#` and a letter for each `?`.", "pattern 'AB-####-??'", (Param("pattern", text),)),
     Function("pathParam", _path_param, "What the wildcard of that number stands for in the topic, counted from 1.", "pathParam 1", (Param("place", whole),), needs=PATH_PARAMS),
 )  # fmt: skip
-
-ALIASES: Final = {
-    "wildcard": "pathParam",
-    "isoTimestamp": "now",
-    "choice": "faker.randomChoice",
-    "randomValue": "faker.randomChoice",
-    "rand.int": "faker.int",
-    "rand.float": "faker.float",
-    "randInt": "faker.int",
-    "randFloat": "faker.float",
-    "randomInt": "faker.int",
-    "randomFloat": "faker.float",
-    "randomBoolean": "faker.bool",
-    "randomString": "letters",
-    "randomUUID": "uuid",
-    "guid": "uuid",
-    "randomEmail": "faker.email",
-    "randomFirstName": "faker.firstName",
-    "randomLastName": "faker.lastName",
-    "randomFullName": "faker.name",
-    "randomCity": "faker.city",
-    "randomCountry": "faker.country",
-    "randomCountryCode": "faker.countryCode",
-    "randomStreetAddress": "faker.streetAddress",
-    "randomPhoneNumber": "faker.phone",
-    "randomWords": "faker.words",
-    "randomIP": "faker.ip",
-    "$guid": "uuid",
-    "$timestamp": "timestamp",
-    "$isoTimestamp": "now",
-    "$randomUUID": "uuid",
-    "$randomInt": "faker.int",
-    "$randomFloat": "faker.float",
-    "$randomBoolean": "faker.bool",
-    "$randomEmail": "faker.email",
-    "$randomFirstName": "faker.firstName",
-    "$randomLastName": "faker.lastName",
-    "$randomFullName": "faker.name",
-    "$randomCity": "faker.city",
-    "$randomCountry": "faker.country",
-    "$randomCountryCode": "faker.countryCode",
-    "$randomStreetAddress": "faker.streetAddress",
-    "$randomPhoneNumber": "faker.phone",
-    "$randomCompanyName": "faker.company",
-    "$randomProductName": "faker.productName",
-    "$randomPrice": "faker.price",
-    "$randomColor": "faker.color",
-    "$randomIP": "faker.ip",
-    "$randomUrl": "faker.url",
-    "$randomUserName": "faker.username",
-    "$randomWord": "faker.word",
-    "$randomWords": "faker.words",
-    "$randomLoremSentence": "faker.sentence",
-    "$randomLoremParagraph": "faker.paragraph",
-    "faker.fullName": "faker.name",
-    "faker.integer": "faker.int",
-    "faker.number": "faker.int",
-    "faker.randomInt": "faker.int",
-    "faker.boolean": "faker.bool",
-    "faker.guid": "faker.uuid",
-    "faker.uuid4": "faker.uuid",
-    "faker.choice": "faker.randomChoice",
-    "faker.arrayElement": "faker.randomChoice",
-    "faker.randomElement": "faker.randomChoice",
-    "faker.oneOf": "faker.randomChoice",
-    "faker.emailAddress": "faker.email",
-    "faker.phoneNumber": "faker.phone",
-    "faker.mobile": "faker.phone",
-    "faker.street": "faker.streetAddress",
-    "faker.fullAddress": "faker.address",
-    "faker.zip": "faker.zipCode",
-    "faker.postcode": "faker.zipCode",
-    "faker.postalCode": "faker.zipCode",
-    "faker.stateAbbreviation": "faker.stateAbbr",
-    "faker.companyName": "faker.company",
-    "faker.product": "faker.productName",
-    "faker.amount": "faker.price",
-    "faker.currency": "faker.currencyCode",
-    "faker.ipv4": "faker.ip",
-    "faker.ipAddress": "faker.ip",
-    "faker.macAddress": "faker.mac",
-    "faker.uri": "faker.url",
-    "faker.domainName": "faker.domain",
-    "faker.jobTitle": "faker.job",
-    "faker.occupation": "faker.job",
-    "faker.colour": "faker.color",
-    "faker.hexColor": "faker.rgb",
-    "faker.lat": "faker.latitude",
-    "faker.lng": "faker.longitude",
-    "faker.lon": "faker.longitude",
-    "faker.text": "faker.paragraph",
-    "faker.datetime": "faker.recent",
-    "faker.past": "faker.pastDate",
-    "faker.future": "faker.futureDate",
-    "faker.creditCard": "faker.creditCardNumber",
-    "faker.numerify": "faker.pattern",
-    "faker.bothify": "faker.pattern",
-    "faker.alphanumeric": "faker.string",
-}
-"""Other names for the same: those of MockForge, Microcks, Postman and faker.js."""

@@ -17,8 +17,11 @@ DEEPEST_EXPRESSION: Final = 24
 DEEPEST_TREE: Final = 64
 """Lists and maps of a value inside of each other."""
 
-MOST_NODES: Final = 20_000
-"""Values of one template, those that a YAML alias repeats counted each time."""
+LARGEST_TEMPLATE: Final = 2_000_000
+"""Characters of all its texts, and `NODE` for each value, be it repeated by a YAML alias or by ``this``: each time it counts."""
+
+NODE: Final = 100
+"""What a value counts, whatever is in it."""
 
 MOST_ITEMS: Final = 10_000
 """Items, words or characters that one call makes."""

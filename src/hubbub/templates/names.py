@@ -3,12 +3,14 @@
 Names are found in any spelling (``clientId``, ``client_id``); fields are not, for they are somebody's data.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import Final
 
+from hubbub.templates.aliases import ALIASES
 from hubbub.templates.faker.table import FAKER, MODULES
 from hubbub.templates.filters import FILTERS
-from hubbub.templates.functions import ALIASES, FUNCTIONS
+from hubbub.templates.functions import FUNCTIONS
+from hubbub.templates.limits import LARGEST_TEMPLATE
 from hubbub.templates.problems import Mistake, folded, suggestion
 from hubbub.templates.signature import Filter, Function
 
@@ -24,14 +26,19 @@ _ALIASES: Final = {folded(alias): folded(name) for alias, name in ALIASES.items(
 
 
 class Names:
-    """The names of one template. ``fields`` are the message's own that have been read so far; ``used`` grows while reading."""
+    """The names of one template. ``used`` grows while it is read.
 
-    __slots__ = ("_variables", "fields", "is_whole_message", "used")
+    ``fields`` are the message's own that have been read so far, each with its size; ``referred`` those that others ask for. ``size`` is that of
+    all that has been read.
+    """
+
+    __slots__ = ("_variables", "fields", "is_whole_message", "referred", "size", "used")
 
     def __init__(self, variables: Iterable[str]) -> None:
         self._variables = {folded(name): name for name in variables}
-        self.fields: dict[str, bool] = {}
-        """Whether somebody refers to it."""
+        self.fields: dict[str, int] = {}
+        self.referred: set[str] = set()
+        self.size = 0
         self.is_whole_message = False
         self.used: set[str] = set()
 
@@ -47,7 +54,7 @@ class Names:
             changing = _FILTERS.get(_ALIASES.get(key, key))
             if changing is not None:
                 return changing
-            raise Mistake(at, f"nothing is called {name}", suggestion(name, self._callable(name)))
+            raise Mistake(at, f"nothing is called {name}", self._advice(name))
         if found.needs and self.variable(found.needs) is None:
             raise Mistake(
                 at, f"{name} means nothing here", f"it needs {found.needs}, which only some places have"
@@ -62,7 +69,9 @@ class Names:
         found = _FILTERS.get(_ALIASES.get(key, key)) or _function(name)
         if found is None:
             raise Mistake(
-                at, f"no filter is called {name}", suggestion(name, (each.name for each in FILTERS))
+                at,
+                f"no filter is called {name}",
+                suggestion(name, (each.name for each in FILTERS), "docs/templates.md lists all filters"),
             )
         return found
 
@@ -72,17 +81,29 @@ class Names:
             raise Mistake(
                 at,
                 f"no field {name} of this message stands further up",
-                suggestion(name, self.fields) if self.fields else "put it there",
+                suggestion(name, self.fields, "put it there"),
             )
-        self.fields[name] = True
+        self.referred.add(name)
+        self.grow(self.fields[name], at)
 
-    def _callable(self, name: str) -> Iterator[str]:
+    def grow(self, size: int, at: int) -> None:
+        """Count what was read. Raises `Mistake` when it becomes too much."""
+        self.size += size
+        if self.size > LARGEST_TEMPLATE:
+            raise Mistake(
+                at,
+                "this template is too large",
+                f"{LARGEST_TEMPLATE} characters are the most; make several of it",
+            )
+
+    def _advice(self, name: str) -> str:
+        """For a name that means nothing."""
         if folded(name.partition(".")[0]) in NAMESPACES:
-            yield from (function.name for function in _FUNCTIONS.values() if "." in function.name)
-        else:
-            yield from self._variables.values()
-            yield from (function.name for function in _FUNCTIONS.values())
-            yield from ALIASES
+            made_up = (function.name for function in FAKER)
+            return suggestion(name, made_up, "docs/templates.md lists all that can be made up")
+        known = [*self._variables.values(), *(function.name for function in FUNCTIONS), *ALIASES, *NAMESPACES]
+        variables = ", ".join(sorted(self._variables.values())) or "none"
+        return suggestion(name, known, f"the variables here are {variables}")
 
 
 def _function(name: str) -> Function | None:

@@ -139,10 +139,6 @@ class Parser:
 
     def _unexpected(self) -> Mistake:
         found = self._now
-        if found.is_mark("#") or found.is_mark("/"):
-            return Mistake(
-                found.at, "there are no blocks in this language", "write a list, or condition ? a : b"
-            )
         return Mistake(
             found.at, f"{_said(found)} is not expected here", "an operator, a pipe or the end may follow"
         )
@@ -173,23 +169,22 @@ class Parser:
     def _operation(self, loosest: int) -> Node:
         left = self._operand()
         while True:
-            token = self._now
-            sign = token.value if token.kind is Kind.MARK or token.kind is Kind.NAME else ""
-            level = LEVELS.get(sign, 0) if isinstance(sign, str) else 0
-            if level < loosest or not isinstance(sign, str):
+            token, level = self._now, self._level()
+            if level < loosest:
                 return left
             self._next()
             self._count_operator()
-            if sign == "|":
+            if token.is_mark("|"):
                 left = self._piped(left)
                 continue
-            left = Binary(sign, left, self._operation(level + 1), token.at)
-            if (
-                level == COMPARISON
-                and LEVELS.get(str(self._now.value), 0) == COMPARISON
-                and self._now.kind is not Kind.TEXT
-            ):
+            left = Binary(str(token.value), left, self._operation(level + 1), token.at)
+            if level == COMPARISON and self._level() == COMPARISON:
                 raise Mistake(self._now.at, "comparisons cannot follow each other", "join two with &&")
+
+    def _level(self) -> int:
+        """How tightly the operator binds that stands here; 0 where none does."""
+        token = self._now
+        return LEVELS.get(str(token.value), 0) if token.kind in (Kind.MARK, Kind.NAME) else 0
 
     def _operand(self) -> Node:
         token = self._now
@@ -284,10 +279,15 @@ class Parser:
         if name == THIS and self._names.is_whole_message:
             return self._own(token)
         if folded(name) in NAMESPACES:
-            return self._call(self._dotted(name), token, takes_arguments=takes_arguments)
+            dotted = self._dotted(name)
+            if dotted == name:
+                raise Mistake(
+                    token.at, f"{name} alone is nothing", f"write a name behind it, as in {name}.int"
+                )
+            return self._call(dotted, token, takes_arguments=takes_arguments)
         variable = self._names.variable(name)
         if variable is not None:
-            return self._variable(variable)
+            return self._variable(variable, token)
         if name == CONDITIONAL:
             return self._conditional(token)
         return self._call(name, token, takes_arguments=takes_arguments)
@@ -312,14 +312,14 @@ class Parser:
         self._place += 2
         return Own(name)
 
-    def _variable(self, name: str) -> Node:
+    def _variable(self, name: str, token: Token) -> Node:
         """Context that is not given is looked for in the message itself: its fields are what its parts have in common."""
         field = self._field_ahead()
         self._names.used.add(name if field is None else f"{name}.{field}")
         if name == CONTEXT and field is not None and field in self._names.fields:
-            self._names.own(field, 0)
+            self._names.own(field, token.at)
             self._place += 2
-            return Binary("??", Field(Variable(name), field), Own(field), 0)
+            return Binary("??", Field(Variable(name), field), Own(field), token.at)
         return Variable(name)
 
     def _conditional(self, token: Token) -> Node:

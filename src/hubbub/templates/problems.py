@@ -92,16 +92,10 @@ def folded(name: str) -> str:
     return name.replace("_", "").lower()
 
 
-def suggestion(name: str, known: Iterable[str]) -> str:
-    """Advice for a name that is not known."""
+def suggestion(name: str, known: Iterable[str], otherwise: str) -> str:
+    """Advice for a name that is not known: the known one that was probably meant, or something else."""
     from difflib import get_close_matches  # only those who mistype pay for it
 
     by_folded = {folded(candidate): candidate for candidate in known}
     close = get_close_matches(folded(name), by_folded, n=1, cutoff=0.6)
-    if close:
-        return f"did you mean {by_folded[close[0]]}?"
-    return (
-        f"known are {', '.join(sorted(by_folded.values()))}"
-        if len(by_folded) <= 20
-        else "docs/templates.md lists all names"
-    )
+    return f"did you mean {by_folded[close[0]]}?" if close else otherwise

@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from datetime import date
 
-from hubbub.templates.compiler import Compute, Fixed, Ground, compiled
-from hubbub.templates.limits import DEEPEST_TREE, MOST_NODES
+from hubbub.templates.compiler import Fixed, Ground, compiled, known
+from hubbub.templates.limits import DEEPEST_TREE, NODE
 from hubbub.templates.names import Names
 from hubbub.templates.parser import parse_template
-from hubbub.templates.pieces import Hole, Kept, ListOf, MapOf, Message, Mixed, Piece
+from hubbub.templates.pieces import Hole, Kept, ListOf, MapOf, Message, Mixed, Part, Piece
 from hubbub.templates.problems import BadTemplate, Mistake, Source, Steps, TemplateProblem
 from hubbub.templates.values import kind_of, settled, text_of
 
@@ -20,41 +20,40 @@ def problem(source: Source, text: str, mistake: Mistake) -> TemplateProblem:
 
 def read_text(text: str, names: Names, source: Source, *, as_text: bool) -> Fixed | Hole | Mixed:
     """The piece of one string. Raises `Mistake`."""
+    _check_characters(text)
     if "{{" not in text:
-        return Fixed(_whole_characters(text))
+        return Fixed(text)
     ground = Ground(source, text)
-    parts: list[str | Compute] = [
-        _whole_characters(part) if isinstance(part, str) else compiled(part, ground)
-        for part in parse_template(text, names)
-    ]
-    if len(parts) == 1 and not isinstance(parts[0], str):
-        compute = parts[0]
+    nodes = parse_template(text, names)
+    if len(nodes) == 1 and not isinstance(nodes[0], str):
+        compute = compiled(nodes[0], ground)
         if isinstance(compute, Fixed):
             return Fixed(text_of(compute.value) if as_text else settled(compute.value))
-        return Hole(compute, as_text)
-    if all(isinstance(part, str | Fixed) for part in parts):
-        return Fixed("".join(text_of(part.value) if isinstance(part, Fixed) else str(part) for part in parts))
-    return Mixed(tuple(text_of(part.value) if isinstance(part, Fixed) else part for part in parts))
+        return Hole(Part(compute, known(nodes[0])), as_text)
+    parts: list[str | Part] = []
+    for node in nodes:
+        compute = Fixed(node) if isinstance(node, str) else compiled(node, ground)
+        parts.append(text_of(compute.value) if isinstance(compute, Fixed) else Part(compute, known(node)))
+    texts = [part for part in parts if isinstance(part, str)]
+    return Fixed("".join(texts)) if len(texts) == len(parts) else Mixed(tuple(parts))
 
 
-def _whole_characters(text: str) -> str:
+def _check_characters(text: str) -> None:
     try:
         text.encode()
     except UnicodeEncodeError as error:
         raise Mistake(error.start, "half a character cannot be sent", "write the character itself") from None
-    return text
 
 
 class Reader:
     """Of one tree. ``problems`` grows while it reads."""
 
-    __slots__ = ("_as_text", "_nodes", "_source", "names", "problems")
+    __slots__ = ("_as_text", "_source", "names", "problems")
 
     def __init__(self, names: Names, source: Source, *, as_text: bool) -> None:
         self.names = names
         self._source = source
         self._as_text = as_text
-        self._nodes = 0
         self.problems: list[TemplateProblem] = []
 
     def root(self, tree: object) -> Piece:
@@ -64,10 +63,11 @@ class Reader:
         self.names.is_whole_message = True
         entries: list[tuple[str | Hole | Mixed, Piece]] = []
         for key, value in tree.items():
+            before = self.names.size
             entries.append((self._key(key, (key,)), self.piece(value, (key,))))
             if isinstance(key, str):
-                self.names.fields.setdefault(key, False)
-        referred = {key for key, is_used in self.names.fields.items() if is_used}
+                self.names.fields[key] = self.names.size - before
+        referred = self.names.referred
         if not referred:
             return _map_of(entries)
         constants: dict[str, object] = {
@@ -88,15 +88,10 @@ class Reader:
 
     def piece(self, value: object, steps: Steps) -> Piece:
         """The piece of a value. Raises `BadTemplate` for a tree without bounds."""
-        self._nodes += 1
-        if self._nodes > MOST_NODES or len(steps) > DEEPEST_TREE:
-            too = (
-                f"nested in more than {DEEPEST_TREE} levels"
-                if len(steps) > DEEPEST_TREE
-                else f"of more than {MOST_NODES} values"
-            )
-            self._report(steps, f"this is a template {too}", "make several of it")
+        if len(steps) > DEEPEST_TREE:
+            self._report(steps, "this template is nested too deeply", f"{DEEPEST_TREE} levels are the most")
             raise BadTemplate(self.problems)
+        self._count(NODE, steps)
         match value:
             case str():
                 return self._text(value, steps)
@@ -127,10 +122,19 @@ class Reader:
     def _text(self, text: str, steps: Steps) -> Fixed | Hole | Mixed:
         source = self._source.at(steps)
         try:
-            return read_text(text, self.names, source, as_text=self._as_text)
+            piece = read_text(text, self.names, source, as_text=self._as_text)
         except Mistake as mistake:
             self.problems.append(problem(source, text, mistake))
             return Fixed(None)
+        self._count(max(len(text), len(text_of(piece.value)) if isinstance(piece, Fixed) else 0), steps)
+        return piece
+
+    def _count(self, size: int, steps: Steps) -> None:
+        try:
+            self.names.grow(size, 0)
+        except Mistake as mistake:
+            self._report(steps, mistake.what, mistake.advice)
+            raise BadTemplate(self.problems) from None
 
     def _key(self, key: object, steps: Steps) -> str | Hole | Mixed:
         if not isinstance(key, str):

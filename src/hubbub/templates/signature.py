@@ -4,7 +4,8 @@ A function is written once, as ``make(*arguments)`` that returns how to draw a v
 value. So constant arguments cost nothing while rendering, and a wrong one is found while reading.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
+from enum import Enum
 from typing import Final, TypeAlias
 
 from msgspec import Struct
@@ -12,12 +13,21 @@ from msgspec import Struct
 from hubbub.templates.limits import MOST_ITEMS
 from hubbub.templates.problems import Unfit
 from hubbub.templates.scope import Scope
-from hubbub.templates.times import Moment, Span, parse_span
-from hubbub.templates.values import kind_of, moment_of, number_of, text_of
+from hubbub.templates.times import Span, parse_span
+from hubbub.templates.values import kind_of, number_of, text_of
 
 Draw: TypeAlias = Callable[[Scope], object]
 Change: TypeAlias = Callable[[object], object]
 Accept: TypeAlias = Callable[[object], object]
+
+
+class Known(Enum):
+    """What is known of a value before it is drawn, and so how JSON writes it."""
+
+    NOTHING = "nothing"
+    NUMBER = "a finite number"
+    PLAIN = "text in which nothing has to be escaped"
+    TIME = "a time"
 
 
 class Required:
@@ -44,11 +54,12 @@ class Function(Struct, frozen=True):
     example: str
     params: tuple[Param, ...] = ()
     takes_more: bool = False
+    gives: Known = Known.NOTHING
     needs: str = ""
 
 
 class Filter(Struct, frozen=True):
-    """A name that may stand behind a pipe."""
+    """A name that may stand behind a pipe. ``gives``: where something is known of what is piped."""
 
     name: str
     make: Callable[..., Change]
@@ -56,6 +67,7 @@ class Filter(Struct, frozen=True):
     example: str
     params: tuple[Param, ...] = ()
     takes_more: bool = False
+    gives: Known = Known.NOTHING
 
 
 Callee: TypeAlias = Function | Filter
@@ -92,6 +104,8 @@ def arranged(called: Callee, given: Sequence[object]) -> list[object]:
             made.append([_accepted(called, param, each) for each in given[place:]])
         elif place < len(given) and given[place] is not param.default:
             made.append(_accepted(called, param, given[place]))
+        elif param.default is REQUIRED:
+            raise Unfit(f"{called.name} needs {param.name}")
         else:
             made.append(param.default)
     return made
@@ -170,13 +184,6 @@ def items(value: object) -> list[object]:
     return list(value)
 
 
-def mapping(value: object) -> Mapping[object, object]:
-    """A map."""
-    if not isinstance(value, Mapping):
-        raise Unfit(f"{kind_of(value)} is no map")
-    return value
-
-
 def span(value: object) -> Span:
     """A duration: 7d, '7 days', or a number of milliseconds."""
     if type(value) is Span:
@@ -184,8 +191,3 @@ def span(value: object) -> Span:
     if type(value) is str:
         return parse_span(value)
     return Span(whole(value))
-
-
-def moment(value: object) -> Moment:
-    """A time, or text that reads as one."""
-    return moment_of(value)

@@ -7,10 +7,12 @@ text. Values that were put in are never read as templates again.
 from collections.abc import Callable, Iterable
 from typing import TypeAlias
 
+from hubbub.templates.as_json import as_json
+from hubbub.templates.as_values import as_values
 from hubbub.templates.compiler import Fixed, Ground, compiled
 from hubbub.templates.names import Names
 from hubbub.templates.parser import parse_condition
-from hubbub.templates.pieces import Piece, in_json, natively
+from hubbub.templates.pieces import Piece
 from hubbub.templates.problems import BadTemplate, Mistake, Source
 from hubbub.templates.reader import Reader, problem, read_text
 from hubbub.templates.scope import Scope
@@ -32,8 +34,8 @@ class Template:
     def __init__(self, piece: Piece, uses: frozenset[str]) -> None:
         self.is_constant = isinstance(piece, Fixed)
         self.uses = uses
-        self.render: Callable[[Scope], object] = natively(piece)
-        self.render_json: Callable[[Scope], bytes] = in_json(piece)
+        self.render: Callable[[Scope], object] = as_values(piece)
+        self.render_json: Callable[[Scope], bytes] = as_json(piece)
 
 
 class TextTemplate:
@@ -42,7 +44,7 @@ class TextTemplate:
     __slots__ = ("is_constant", "render", "uses")
 
     def __init__(self, piece: Piece, uses: frozenset[str]) -> None:
-        compute = natively(piece)
+        compute = as_values(piece)
         self.is_constant = isinstance(piece, Fixed)
         self.uses = uses
         self.render: Callable[[Scope], str] = lambda scope: text_of(compute(scope))

@@ -6,6 +6,7 @@ results a moment is text and a duration a number.
 
 import re
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Final
 
 from hubbub.templates.problems import Unfit
@@ -61,7 +62,8 @@ class Moment:
     def text(self) -> str:
         """As in 2026-11-27T14:13:05.042Z."""
         if not self._text:
-            self._text = f"{self.when.isoformat(timespec='milliseconds')[:-6]}Z"
+            seconds, milliseconds = divmod(self.milliseconds, 1000)
+            self._text = f"{_second(seconds)}.{milliseconds:03}Z"
         return self._text
 
     @property
@@ -69,11 +71,20 @@ class Moment:
         """The same for `datetime`."""
         return EPOCH + timedelta(milliseconds=self.milliseconds)
 
+    def __str__(self) -> str:
+        return self.text
+
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Moment) and other.milliseconds == self.milliseconds
 
     def __hash__(self) -> int:
         return hash(self.milliseconds)
+
+
+@lru_cache(maxsize=16)
+def _second(seconds: int) -> str:
+    """As in 2026-11-27T14:13:05. Messages of one second say it again and again."""
+    return (EPOCH + timedelta(seconds=seconds)).isoformat()[:19]
 
 
 def parse_span(text: str) -> Span:

@@ -106,6 +106,8 @@ def _strange(text: str, at: int) -> Mistake:
         return Mistake(at, "this text is never closed", f"end it with {letter}")
     if letter == "=":
         return Mistake(at, "one = compares nothing", "write ==")
+    if letter == "#":
+        return Mistake(at, "there are no blocks in this language", "write a list, or condition ? a : b")
     if letter.isdigit():
         word = "".join(takewhile(lambda sign: sign.isalnum() or sign == ".", text[at : at + 24]))
         return Mistake(at, f"{word!r} is neither a number nor a duration", f"units are {', '.join(UNITS)}")

@@ -4,7 +4,10 @@ Nothing here guesses in silence: what cannot be done raises `Unfit`, except that
 different kinds are just neither equal nor in order. Text that reads as a number counts as one beside a number.
 """
 
+import operator
+import re
 from collections.abc import Callable, Mapping, Sequence
+from json.encoder import encode_basestring
 from math import isfinite
 from typing import Final
 
@@ -15,8 +18,13 @@ from hubbub.templates.problems import Unfit
 from hubbub.templates.times import Moment, Span, parse_moment
 
 NUMBERS: Final = frozenset({int, float})
+NUMERIC: Final = re.compile(r"[+-]?[0-9]{1,18}(\.[0-9]{1,18})?([eE][+-]?[0-9]{1,2})?")
+"""Text that is a number."""
+
 TIMES: Final = frozenset({Moment, Span})
 LARGEST_WHOLE: Final = 2**63
+LARGEST: Final = 10**300
+"""Whole numbers from elsewhere beyond this are none to reckon with: floats end soon after."""
 
 
 def settled(value: object) -> object:
@@ -33,12 +41,14 @@ def is_there(value: object) -> bool:
     return bool(value) or type(value) in NUMBERS
 
 
-def as_json(value: object) -> bytes:
+def json_of(value: object) -> str:
     """Any value, also ones that JSON has no word for."""
     try:
-        return msgspec.json.encode(value, enc_hook=_foreign)
-    except (TypeError, ValueError, OverflowError, RecursionError):
-        return msgspec.json.encode(str(value)[:LONGEST_TEXT].encode(errors="replace").decode())
+        return msgspec.json.encode(value, enc_hook=_foreign).decode()
+    except RecursionError:
+        return "null"
+    except (TypeError, ValueError, OverflowError):
+        return encode_basestring(str(value))
 
 
 def _foreign(value: object) -> object:
@@ -58,7 +68,7 @@ class Texts(dict[type, Callable[..., str]]):
         elif issubclass(kind, bytes | bytearray | memoryview):
             made = _octets
         elif issubclass(kind, Mapping | Sequence):
-            made = _structure
+            made = json_of
         else:
             made = str
         self[kind] = made
@@ -67,10 +77,6 @@ class Texts(dict[type, Callable[..., str]]):
 
 def _octets(value: object) -> str:
     return bytes(value).decode(errors="replace") if isinstance(value, bytes | bytearray | memoryview) else ""
-
-
-def _structure(value: object) -> str:
-    return as_json(value).decode()
 
 
 def _boolean(value: object) -> str:
@@ -92,8 +98,8 @@ TEXTS: Final = Texts(
         float: repr,
         bool: _boolean,
         type(None): _nothing,
-        dict: _structure,
-        list: _structure,
+        dict: json_of,
+        list: json_of,
         Moment: _time,
         Span: _time,
     }
@@ -105,21 +111,27 @@ def text_of(value: object) -> str:
     return TEXTS[type(value)](value)
 
 
+def bounded(made: str) -> str:
+    """The text, unless it has become too long: what grows can be made to grow a hundred times over. Raises `Unfit`."""
+    if len(made) > LONGEST_TEXT:
+        raise Unfit(f"text of more than {LONGEST_TEXT} characters")
+    return made
+
+
 def number_of(value: object) -> int | float | None:
     """The value as a number, or None where it is none."""
     if type(value) is int:
-        return value
+        return value if -LARGEST < value < LARGEST else None
     if type(value) is float:
         return value if isfinite(value) else None
-    if type(value) is str and len(value) <= 40:
-        try:
-            number = float(value)
-        except ValueError:
-            return None
-        if not isfinite(number):
-            return None
-        return int(value) if value.lstrip("+-").isdecimal() else number
+    if type(value) is str and NUMERIC.fullmatch(value):
+        return int(value) if value.lstrip("+-").isdigit() else float(value)
     return None
+
+
+def is_plain(text: str) -> bool:
+    """Whether JSON writes the text as it is."""
+    return encode_basestring(text)[1:-1] == text
 
 
 def kind_of(value: object) -> str:
@@ -146,7 +158,7 @@ KINDS: Final = {
 def add(left: object, right: object) -> object:
     """Numbers are summed, a time is moved by a duration, text is joined to anything."""
     if type(left) in NUMBERS and type(right) in NUMBERS:
-        return _bounded(left + right)  # type: ignore[operator]
+        return _reckoned(left, right, "+", operator.add)
     if type(right) is Span:
         return moved(left, right.milliseconds, "+")
     if type(left) is Span:
@@ -154,24 +166,19 @@ def add(left: object, right: object) -> object:
     if left is None or right is None:
         return None
     if type(left) is str or type(right) is str:
-        joined = text_of(left) + text_of(right)
-        if len(joined) > LONGEST_TEXT:
-            raise Unfit(f"text of more than {LONGEST_TEXT} characters")
-        return joined
+        return bounded(text_of(left) + text_of(right))
     raise Unfit(f"{kind_of(left)} + {kind_of(right)} means nothing")
 
 
 def subtract(left: object, right: object) -> object:
     """Numbers, a time less a duration, and the duration between two times."""
-    if type(left) in NUMBERS and type(right) in NUMBERS:
-        return _bounded(left - right)  # type: ignore[operator]
     if type(right) is Span:
         return moved(left, -right.milliseconds, "-")
     if type(left) is Moment and type(right) in (Moment, str):
         return Span(left.milliseconds - moment_of(right).milliseconds)
     if type(right) is Moment and type(left) is str:
         return Span(moment_of(left).milliseconds - right.milliseconds)
-    return _reckoned(left, right, "-", lambda a, b: a - b)
+    return _reckoned(left, right, "-", operator.sub)
 
 
 def moved(value: object, milliseconds: int, sign: str) -> object:
@@ -191,7 +198,7 @@ def multiply(left: object, right: object) -> object:
         return Span(round(left.milliseconds * times))
     if type(right) is Span and (times := number_of(left)) is not None:
         return Span(round(right.milliseconds * times))
-    return _reckoned(left, right, "*", lambda a, b: a * b)
+    return _reckoned(left, right, "*", operator.mul)
 
 
 def divide(left: object, right: object) -> object:
@@ -201,7 +208,7 @@ def divide(left: object, right: object) -> object:
 
 def remainder(left: object, right: object) -> object:
     """It has the sign of the divisor."""
-    return _reckoned(left, right, "%", lambda a, b: a % b)
+    return _reckoned(left, right, "%", operator.mod)
 
 
 def negative(value: object) -> object:
@@ -224,19 +231,18 @@ def _reckoned(left: object, right: object, sign: str, work: Callable[[float, flo
     if a is None or b is None:
         raise Unfit(f"{kind_of(left)} {sign} {kind_of(right)} means nothing")
     try:
-        return _bounded(work(a, b))
+        return finite(work(a, b))
     except ZeroDivisionError:
         raise Unfit("a division by zero") from None
 
 
-def _bounded(number: float) -> int | float:
+def finite(number: float) -> int | float:
     """Whole numbers past 64 bits become floats, and what no float can say is refused."""
     if type(number) is int and -LARGEST_WHOLE <= number < LARGEST_WHOLE:
         return number
-    made = float(number)
-    if not isfinite(made):
+    if not -LARGEST < number < LARGEST:
         raise Unfit("the result is too large")
-    return made
+    return float(number)
 
 
 def moment_of(value: object) -> Moment:
@@ -269,6 +275,8 @@ def unequal(left: object, right: object) -> bool:
 
 def below(left: object, right: object) -> bool:
     """``<``. False where there is no order between the two."""
+    if type(left) in NUMBERS and type(right) in NUMBERS:
+        return left < right  # type: ignore[operator,no-any-return]
     return _order(left, right) == BEFORE
 
 

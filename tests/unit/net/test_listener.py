@@ -214,3 +214,49 @@ def test_a_client_that_only_says_it_is_done_sending_still_gets_its_answer() -> N
         writer.close()
 
     with_door(visit)
+
+
+async def taken(listener: Listener, count: int) -> None:
+    """Go round the loop until so many have been accepted."""
+    for _ in range(100_000):
+        if listener.taken >= count:
+            return
+        await asyncio.sleep(0)
+    pytest.fail(f"{listener.taken} of {count} came")
+
+
+def test_who_comes_while_a_listener_holds_waits_and_is_served_later() -> None:
+    async def visit(door: Door) -> None:
+        listener = door.listener
+        assert await echoed("127.0.0.1", listener.port) == b"hello"
+        await listener.drained()
+        listener.hold()
+        early = [asyncio.create_task(echoed("127.0.0.1", listener.port)) for _ in range(3)]
+        impatient, writer = await asyncio.open_connection("127.0.0.1", listener.port)
+        await taken(listener, 5)
+        writer.close()
+        await writer.wait_closed()
+        await impatient.read()
+        await listener.drained()
+        assert not any(task.done() for task in early)
+        listener.go_on()
+        assert await asyncio.gather(*early) == [b"hello"] * 3
+        assert await echoed("127.0.0.1", listener.port) == b"hello"
+
+    with_door(visit)
+
+
+def test_those_who_waited_count_towards_the_limit() -> None:
+    async def visit(door: Door) -> None:
+        listener = door.listener
+        listener.hold()
+        both = [await asyncio.open_connection("127.0.0.1", listener.port) for _ in range(2)]
+        await taken(listener, 2)
+        listener.go_on()
+        ends = [asyncio.create_task(reader.read()) for reader, _ in both]
+        done, _ = await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
+        assert len(done) == len(door.refused) == 1
+        for _, writer in both:
+            writer.close()
+
+    with_door(visit, limit=1)

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hubbub.templates import BadTemplate, Scope, TemplateFault, compile_condition, compile_template
-from hubbub.templates.limits import LONGEST_TEXT, MOST_NODES
+from hubbub.templates.limits import LONGEST_TEXT
 from tests.unit.templates.test_expressions import MEANINGS
 from tests.unit.templates.words import NOW, SOURCE, VALUES, problems, scope
 
@@ -39,6 +39,10 @@ HOSTILE = {
     "words": "{{faker.words 1000000000}}",
     "sentences": "{{faker.paragraph 10000}}",
     "name": "{{" + "a" * 15_000 + "}}",
+    "base64": "{{'a'" + "|base64" * 99 + "}}",
+    "json": "{{'\"'" + "|json" * 99 + "}}",
+    "join": "{{'" + "x" * 2000 + "' | padLeft 1000000 ',' | split ',' | join '" + "x" * 2000 + "'}}",
+    "replace": "{{'a' | padLeft 1000000 'a' | replace 'a' 'aa'}}",
     "dots": "{{faker" + ".a" * 7000 + "}}",
 }
 
@@ -54,13 +58,24 @@ def test_a_tree_without_bounds_is_refused() -> None:
     laughs: list[object] = ["{{uuid}}"]
     for _ in range(9):
         laughs = [laughs] * 9
-    with pytest.raises(BadTemplate, match=f"of more than {MOST_NODES} values"):
+    with pytest.raises(BadTemplate, match="this template is too large"):
         compile_template(laughs, (), SOURCE)
     deep: object = "{{uuid}}"
     for _ in range(5000):
         deep = [deep]
-    with pytest.raises(BadTemplate, match="nested in more than"):
+    with pytest.raises(BadTemplate, match="this template is nested too deeply"):
         compile_template(deep, (), SOURCE)
+
+
+def test_fields_that_repeat_each_other_are_counted_each_time() -> None:
+    texts: dict[str, object] = {"f0": "{{id}}"}
+    lists: dict[str, object] = {"f0": ["{{id}}"]}
+    for n in range(40):
+        texts[f"f{n + 1}"] = f"{{{{this.f{n}}}}}{{{{this.f{n}}}}}"
+        lists[f"f{n + 1}"] = [f"{{{{this.f{n}}}}}", f"{{{{this.f{n}}}}}"]
+    for tree in (texts, lists, {"a": "x" * 900_000, "b": ["{{this.a}}"] * 3}):
+        with pytest.raises(BadTemplate, match="this template is too large"):
+            compile_template(tree, VALUES, SOURCE)
 
 
 def test_the_longest_that_is_allowed_works() -> None:
@@ -114,6 +129,7 @@ odd_values = st.recursive(
     st.none()
     | st.booleans()
     | st.integers()
+    | st.integers(-(10**400), 10**400)
     | st.floats()
     | st.text(max_size=20)
     | st.binary(max_size=5)

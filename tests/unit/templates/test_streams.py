@@ -1,7 +1,9 @@
 """The same seed gives the same stream, whatever is drawn; and chance is as fair as it says."""
 
+import json
 import re
 from collections import Counter
+from math import isfinite
 from random import Random
 
 import pytest
@@ -9,10 +11,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hubbub.templates import Scope, compile_template
+from hubbub.templates.aliases import ALIASES
 from hubbub.templates.faker.table import FAKER
 from hubbub.templates.filters import FILTERS
-from hubbub.templates.functions import ALIASES, FUNCTIONS
+from hubbub.templates.functions import FUNCTIONS
 from hubbub.templates.problems import folded
+from hubbub.templates.signature import Filter, Function, Known
+from hubbub.templates.values import is_plain
 from tests.unit.templates.words import NOW, SOURCE, VALUES, scope
 
 GENERATORS = [f"{{{{{function.example}}}}}" for function in (*FUNCTIONS, *FAKER)]
@@ -61,17 +66,49 @@ def test_a_stream_stays_what_it_was() -> None:
 
 
 @pytest.mark.parametrize("function", [*FUNCTIONS, *FAKER], ids=lambda each: each.name)
-def test_every_function_does_what_its_example_shows(function: object) -> None:
-    example = getattr(function, "example")  # noqa: B009
+def test_every_function_does_what_its_example_shows(function: Function) -> None:
+    example = function.example
     made = scope()
     values = [compile_template(f"{{{{{example}}}}}", VALUES, SOURCE).render(made) for _ in range(20)]
     assert all(value is not None and value != "" for value in values)
 
 
 @pytest.mark.parametrize("filtering", FILTERS, ids=lambda each: each.name)
-def test_every_filter_does_what_its_example_shows(filtering: object) -> None:
-    example = getattr(filtering, "example")  # noqa: B009
+def test_every_filter_does_what_its_example_shows(filtering: Filter) -> None:
+    example = filtering.example
     assert compile_template(f"{{{{{example}}}}}", VALUES, SOURCE).render(scope()) is not None
+
+
+@pytest.mark.parametrize("function", [*FUNCTIONS, *FAKER], ids=lambda each: each.name)
+def test_what_is_known_of_a_value_before_it_is_drawn_holds(function: Function) -> None:
+    """JSON is written by it, without another look."""
+    made = scope()
+    parts = compile_template({"x": f"{{{{{function.name} {arguments(function)}}}}}"}, VALUES, SOURCE)
+    for _ in range(300):
+        (value,) = parts.render(made).values()  # type: ignore[attr-defined]
+        match function.gives:
+            case Known.NUMBER:
+                assert type(value) in (int, float)
+                assert isfinite(value)
+            case Known.PLAIN:
+                assert type(value) is str
+                assert is_plain(value)
+            case Known.TIME:
+                assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", value)
+
+
+def arguments(function: Function) -> str:
+    """As the example has them, without what stands behind."""
+    return re.split(r" [|?+-] ", function.example)[0].partition(" ")[2]
+
+
+@pytest.mark.parametrize("expression", GENERATORS)
+def test_every_generator_reads_the_same_in_json(expression: str) -> None:
+    tree = {"alone": expression, "within": f"<{expression}>", expression: 1}
+    for as_text in (False, True):
+        template = compile_template(tree, VALUES, SOURCE, as_text=as_text)
+        for seed in range(5):
+            assert json.loads(template.render_json(scope(seed))) == template.render(scope(seed))
 
 
 def test_no_name_means_two_things() -> None:

@@ -8,7 +8,7 @@ from hubbub.templates.faker.people import last_names
 from hubbub.templates.faker.words import listed
 from hubbub.templates.problems import Unfit
 from hubbub.templates.scope import Scope
-from hubbub.templates.signature import Draw, Function, Param, number
+from hubbub.templates.signature import Draw, Function, Known, Param, number
 
 QUALITIES: Final = (
     "Awesome", "Classic", "Compact", "Durable", "Elegant", "Ergonomic", "Fantastic", "Generic", "Gorgeous", "Handcrafted", "Handmade",
@@ -141,19 +141,19 @@ def _checked_price(low: float, high: float) -> Draw:
 
 
 COMMERCE: Final = (
-    Function("faker.productName", _product_name, "As in Ergonomic Steel Lamp.", "faker.productName"),
-    Function("faker.productAdjective", _quality, "As in Ergonomic.", "faker.productAdjective"),
-    Function("faker.productMaterial", _material, "As in Steel.", "faker.productMaterial"),
-    Function("faker.department", _department, "Of a shop.", "faker.department"),
-    Function("faker.sku", _sku, "A number in stock, as in ABC-12345.", "faker.sku"),
-    Function("faker.ean", _ean, "An article number of 13 digits that check out.", "faker.ean"),
-    Function("faker.price", _checked_price, "A number with two digits behind the point.", "faker.price 5 100", PRICES),
-    Function("faker.company", _company, "A company.", "faker.company"),
-    Function("faker.currencyCode", _currency_code, "Three letters (ISO 4217).", "faker.currencyCode"),
-    Function("faker.bank", _bank, "A bank.", "faker.bank"),
-    Function("faker.iban", _iban, "An account number that checks out.", "faker.iban"),
-    Function("faker.bic", _bic, "The code of a bank.", "faker.bic"),
-    Function("faker.creditCardNumber", _card_number, "A card number that checks out.", "faker.creditCardNumber"),
-    Function("faker.creditCardType", _card_type, "Who issues the card.", "faker.creditCardType"),
-    Function("faker.dish", _food, "Something to eat.", "faker.dish"),
+    Function("faker.productName", _product_name, "As in Ergonomic Steel Lamp.", "faker.productName", gives=Known.PLAIN),
+    Function("faker.productAdjective", _quality, "As in Ergonomic.", "faker.productAdjective", gives=Known.PLAIN),
+    Function("faker.productMaterial", _material, "As in Steel.", "faker.productMaterial", gives=Known.PLAIN),
+    Function("faker.department", _department, "Of a shop.", "faker.department", gives=Known.PLAIN),
+    Function("faker.sku", _sku, "A number in stock, as in ABC-12345.", "faker.sku", gives=Known.PLAIN),
+    Function("faker.ean", _ean, "An article number of 13 digits that check out.", "faker.ean", gives=Known.PLAIN),
+    Function("faker.price", _checked_price, "A number with two digits behind the point.", "faker.price 5 100", PRICES, gives=Known.NUMBER),
+    Function("faker.company", _company, "A company.", "faker.company", gives=Known.PLAIN),
+    Function("faker.currencyCode", _currency_code, "Three letters (ISO 4217).", "faker.currencyCode", gives=Known.PLAIN),
+    Function("faker.bank", _bank, "A bank.", "faker.bank", gives=Known.PLAIN),
+    Function("faker.iban", _iban, "An account number that checks out.", "faker.iban", gives=Known.PLAIN),
+    Function("faker.bic", _bic, "The code of a bank.", "faker.bic", gives=Known.PLAIN),
+    Function("faker.creditCardNumber", _card_number, "A card number that checks out.", "faker.creditCardNumber", gives=Known.PLAIN),
+    Function("faker.creditCardType", _card_type, "Who issues the card.", "faker.creditCardType", gives=Known.PLAIN),
+    Function("faker.dish", _food, "Something to eat.", "faker.dish", gives=Known.PLAIN),
 )  # fmt: skip

@@ -7,7 +7,7 @@ from hubbub.templates.faker.codes import MIME_TYPES
 from hubbub.templates.faker.people import DOMAINS
 from hubbub.templates.faker.words import listed
 from hubbub.templates.scope import Scope
-from hubbub.templates.signature import Draw, Function
+from hubbub.templates.signature import Draw, Function, Known
 
 METHODS: Final = ("GET", "POST", "PUT", "PATCH", "DELETE")
 STATUSES: Final = (200, 201, 202, 204, 301, 302, 304, 400, 401, 403, 404, 409, 422, 429, 500, 502, 503, 504)
@@ -91,19 +91,19 @@ def _version() -> Draw:
 
 
 NETWORK: Final = (
-    Function("faker.ip", _ip, "An IPv4 address of a private network.", "faker.ip"),
-    Function("faker.ipv6", _ipv6, "An IPv6 address that is kept for documents.", "faker.ipv6"),
-    Function("faker.mac", _mac, "The address of a network card.", "faker.mac"),
-    Function("faker.port", _port, "A port that needs no rights.", "faker.port"),
-    Function("faker.domain", _domain, "Below a domain that is nobody's.", "faker.domain"),
-    Function("faker.url", _url, "An address there.", "faker.url"),
-    Function("faker.avatar", _avatar, "The address of a picture there.", "faker.avatar"),
-    Function("faker.hostname", _host, "As in worker-7.", "faker.hostname"),
-    Function("faker.httpMethod", _method, "As in POST.", "faker.httpMethod"),
-    Function("faker.httpStatus", _status, "As in 404.", "faker.httpStatus"),
-    Function("faker.fileName", _file_name, "As in report.pdf.", "faker.fileName"),
-    Function("faker.mimeType", _mime_type, "As in text/csv.", "faker.mimeType"),
-    Function("faker.color", _color, "A colour's name.", "faker.color"),
-    Function("faker.rgb", _rgb, "As in #1a2b3c.", "faker.rgb"),
-    Function("faker.semver", _version, "A version, as in 1.4.2.", "faker.semver"),
+    Function("faker.ip", _ip, "An IPv4 address of a private network.", "faker.ip", gives=Known.PLAIN),
+    Function("faker.ipv6", _ipv6, "An IPv6 address that is kept for documents.", "faker.ipv6", gives=Known.PLAIN),
+    Function("faker.mac", _mac, "The address of a network card.", "faker.mac", gives=Known.PLAIN),
+    Function("faker.port", _port, "A port that needs no rights.", "faker.port", gives=Known.NUMBER),
+    Function("faker.domain", _domain, "Below a domain that is nobody's.", "faker.domain", gives=Known.PLAIN),
+    Function("faker.url", _url, "An address there.", "faker.url", gives=Known.PLAIN),
+    Function("faker.avatar", _avatar, "The address of a picture there.", "faker.avatar", gives=Known.PLAIN),
+    Function("faker.hostname", _host, "As in worker-7.", "faker.hostname", gives=Known.PLAIN),
+    Function("faker.httpMethod", _method, "As in POST.", "faker.httpMethod", gives=Known.PLAIN),
+    Function("faker.httpStatus", _status, "As in 404.", "faker.httpStatus", gives=Known.NUMBER),
+    Function("faker.fileName", _file_name, "As in report.pdf.", "faker.fileName", gives=Known.PLAIN),
+    Function("faker.mimeType", _mime_type, "As in text/csv.", "faker.mimeType", gives=Known.PLAIN),
+    Function("faker.color", _color, "A colour's name.", "faker.color", gives=Known.PLAIN),
+    Function("faker.rgb", _rgb, "As in #1a2b3c.", "faker.rgb", gives=Known.PLAIN),
+    Function("faker.semver", _version, "A version, as in 1.4.2.", "faker.semver", gives=Known.PLAIN),
 )  # fmt: skip

@@ -5,7 +5,7 @@ from typing import Final
 from hubbub.templates import draws
 from hubbub.templates.problems import Unfit
 from hubbub.templates.scope import Scope
-from hubbub.templates.signature import Draw, Function, Param, chance, count, number, text, whole
+from hubbub.templates.signature import Draw, Function, Known, Param, chance, count, number, text, whole
 from hubbub.templates.times import UNITS, Moment
 
 LARGEST: Final = 2**63 - 1
@@ -94,21 +94,22 @@ FLOAT: Final = Function(
     "A number, rounded if digits are given.",
     "faker.float 10.0 500.0 | round 2",
     (Param("min", number, 0.0), Param("max", number, 1.0), Param("fractionDigits", whole, None)),
+    gives=Known.NUMBER,
 )
 
 NUMBERS: Final = (
-    Function("faker.int", _whole, "A whole number, both bounds included.", "faker.int 1 5", (Param("min", whole, 0), Param("max", whole, 100))),
+    Function("faker.int", _whole, "A whole number, both bounds included.", "faker.int 1 5", (Param("min", whole, 0), Param("max", whole, 100)), gives=Known.NUMBER),
     FLOAT,
     Function("faker.bool", _bool, "True or false.", "faker.bool 0.9", (Param("probability", chance, 0.5),)),
-    Function("faker.uuid", _uuid, "A version 4 UUID.", "faker.uuid"),
-    Function("faker.string", _string, "Letters and digits.", "faker.string 8", (Param("length", count, 10),)),
-    Function("faker.digits", _digits, "Digits, as text.", "faker.digits 6", (Param("length", count, 6),)),
-    Function("faker.hex", _hex, "Hexadecimal digits.", "faker.hex 32", (Param("length", count, 16),)),
+    Function("faker.uuid", _uuid, "A version 4 UUID.", "faker.uuid", gives=Known.PLAIN),
+    Function("faker.string", _string, "Letters and digits.", "faker.string 8", (Param("length", count, 10),), gives=Known.PLAIN),
+    Function("faker.digits", _digits, "Digits, as text.", "faker.digits 6", (Param("length", count, 6),), gives=Known.PLAIN),
+    Function("faker.hex", _hex, "Hexadecimal digits.", "faker.hex 32", (Param("length", count, 16),), gives=Known.PLAIN),
     Function("faker.pattern", draws.patterned, "The pattern with a digit for each `#` and a letter for each `?`.", "faker.pattern 'SKU-####'", (Param("pattern", text),)),
-    Function("faker.date", _date, "A day of the last ones, as in 2026-03-14.", "faker.date", (Param("days", number, 365),)),
-    Function("faker.recent", _past, "A time of the last day, or of more of them.", "faker.recent 7", (Param("days", number, 1),)),
-    Function("faker.pastDate", _past, "A time of the last year, or of so many days.", "faker.pastDate 30", (Param("days", number, 365),)),
-    Function("faker.futureDate", _future, "A time of the next year, or of so many days.", "faker.futureDate 30", (Param("days", number, 365),)),
-    Function("faker.soon", _future, "A time of the next day, or of more of them.", "faker.soon 7", (Param("days", number, 1),)),
-    Function("faker.birthdate", _birthdate, "The birthday of somebody of that age.", "faker.birthdate 18 30", (Param("youngest", whole, 18), Param("oldest", whole, 80))),
+    Function("faker.date", _date, "A day of the last ones, as in 2026-03-14.", "faker.date", (Param("days", number, 365),), gives=Known.PLAIN),
+    Function("faker.recent", _past, "A time of the last day, or of more of them.", "faker.recent 7", (Param("days", number, 1),), gives=Known.TIME),
+    Function("faker.pastDate", _past, "A time of the last year, or of so many days.", "faker.pastDate 30", (Param("days", number, 365),), gives=Known.TIME),
+    Function("faker.futureDate", _future, "A time of the next year, or of so many days.", "faker.futureDate 30", (Param("days", number, 365),), gives=Known.TIME),
+    Function("faker.soon", _future, "A time of the next day, or of more of them.", "faker.soon 7", (Param("days", number, 1),), gives=Known.TIME),
+    Function("faker.birthdate", _birthdate, "The birthday of somebody of that age.", "faker.birthdate 18 30", (Param("youngest", whole, 18), Param("oldest", whole, 80)), gives=Known.PLAIN),
 )  # fmt: skip

@@ -3,13 +3,14 @@
 import re
 import unicodedata
 from collections.abc import Sequence
+from functools import cache
 from typing import Final
 
 from hubbub.templates import draws
 from hubbub.templates.faker.codes import COUNTRIES, LANGUAGES, USER_AGENTS
 from hubbub.templates.faker.words import listed
 from hubbub.templates.scope import Scope
-from hubbub.templates.signature import Draw, Function
+from hubbub.templates.signature import Draw, Function, Known
 
 DOMAINS: Final = ("example.com", "example.org", "example.net")
 """Nobody's, by RFC 2606: what is sent there by mistake reaches nobody."""
@@ -20,17 +21,19 @@ HANDLES: Final = 1000
 PREFIXES: Final = ("Mr.", "Mrs.", "Ms.", "Dr.", "Prof.")
 
 
-def first_names() -> Sequence[str]:
+@cache
+def first_names() -> tuple[str, ...]:
     """Of all people."""
-    return sorted({*listed("person", "names", "female"), *listed("person", "names", "male")})
+    return tuple(sorted({*listed("person", "names", "female"), *listed("person", "names", "male")}))
 
 
-def last_names() -> Sequence[str]:
+def last_names() -> tuple[str, ...]:
     """Family names."""
     return listed("person", "surnames")
 
 
-def slugs(words: Sequence[str]) -> Sequence[str]:
+@cache
+def slugs(words: tuple[str, ...]) -> Sequence[str]:
     """The words as they stand in addresses: small ASCII letters only."""
     plain = (unicodedata.normalize("NFKD", word).encode("ascii", "ignore").decode().lower() for word in words)
     return [slug for word in plain if (slug := re.sub(r"[^a-z]+", "", word))]
@@ -102,17 +105,17 @@ def _agent() -> Draw:
 
 
 PEOPLE: Final = (
-    Function("faker.name", _name, "First and last name.", "faker.name"),
-    Function("faker.firstName", _first_name, "A first name.", "faker.firstName"),
-    Function("faker.lastName", _last_name, "A last name.", "faker.lastName"),
-    Function("faker.prefix", _prefix, "What stands before a name.", "faker.prefix"),
-    Function("faker.username", _username, "A name to log in with.", "faker.username"),
-    Function("faker.email", _email, "An address at a domain that is nobody's.", "faker.email"),
-    Function("faker.phone", _phone, "A number that is kept for fiction.", "faker.phone"),
-    Function("faker.job", _job, "What somebody does.", "faker.job"),
-    Function("faker.gender", _gender, "A gender.", "faker.gender"),
-    Function("faker.language", _language, "A language.", "faker.language"),
-    Function("faker.nationality", _nationality, "A nationality.", "faker.nationality"),
-    Function("faker.locale", _locale, "As in de-AT.", "faker.locale"),
-    Function("faker.userAgent", _agent, "What a browser says it is.", "faker.userAgent"),
+    Function("faker.name", _name, "First and last name.", "faker.name", gives=Known.PLAIN),
+    Function("faker.firstName", _first_name, "A first name.", "faker.firstName", gives=Known.PLAIN),
+    Function("faker.lastName", _last_name, "A last name.", "faker.lastName", gives=Known.PLAIN),
+    Function("faker.prefix", _prefix, "What stands before a name.", "faker.prefix", gives=Known.PLAIN),
+    Function("faker.username", _username, "A name to log in with.", "faker.username", gives=Known.PLAIN),
+    Function("faker.email", _email, "An address at a domain that is nobody's.", "faker.email", gives=Known.PLAIN),
+    Function("faker.phone", _phone, "A number that is kept for fiction.", "faker.phone", gives=Known.PLAIN),
+    Function("faker.job", _job, "What somebody does.", "faker.job", gives=Known.PLAIN),
+    Function("faker.gender", _gender, "A gender.", "faker.gender", gives=Known.PLAIN),
+    Function("faker.language", _language, "A language.", "faker.language", gives=Known.PLAIN),
+    Function("faker.nationality", _nationality, "A nationality.", "faker.nationality", gives=Known.PLAIN),
+    Function("faker.locale", _locale, "As in de-AT.", "faker.locale", gives=Known.PLAIN),
+    Function("faker.userAgent", _agent, "What a browser says it is.", "faker.userAgent", gives=Known.PLAIN),
 )  # fmt: skip

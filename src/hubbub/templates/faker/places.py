@@ -5,7 +5,7 @@ from typing import Final
 from hubbub.templates import draws
 from hubbub.templates.faker.codes import COUNTRIES, TIME_ZONES
 from hubbub.templates.faker.words import listed
-from hubbub.templates.signature import Draw, Function
+from hubbub.templates.signature import Draw, Function, Known
 
 DIRECTIONS: Final = ("north", "east", "south", "west")
 
@@ -82,20 +82,20 @@ def _zone() -> Draw:
 
 
 PLACES: Final = (
-    Function("faker.address", _address, "Street, city, state and zip code in one line.", "faker.address"),
-    Function("faker.streetAddress", _street_address, "Number and street.", "faker.streetAddress"),
-    Function("faker.streetName", _street_name, "A street.", "faker.streetName"),
-    Function("faker.buildingNumber", _number, "A number in a street.", "faker.buildingNumber"),
-    Function("faker.secondaryAddress", _secondary, "A door in a house.", "faker.secondaryAddress"),
-    Function("faker.city", _city, "A city.", "faker.city"),
-    Function("faker.state", _state, "A state of the USA.", "faker.state"),
-    Function("faker.stateAbbr", _state_abbr, "Its two letters.", "faker.stateAbbr"),
-    Function("faker.zipCode", _zip, "Five digits, as text.", "faker.zipCode"),
-    Function("faker.country", _country, "A country.", "faker.country"),
-    Function("faker.countryCode", _country_code, "Its two letters (ISO 3166).", "faker.countryCode"),
-    Function("faker.continent", _continent, "A continent.", "faker.continent"),
-    Function("faker.latitude", _latitude, "Degrees from -90 to 90.", "faker.latitude"),
-    Function("faker.longitude", _longitude, "Degrees from -180 to 180.", "faker.longitude"),
-    Function("faker.direction", _direction, "A point of the compass.", "faker.direction"),
-    Function("faker.timeZone", _zone, "As in Europe/Berlin.", "faker.timeZone"),
+    Function("faker.address", _address, "Street, city, state and zip code in one line.", "faker.address", gives=Known.PLAIN),
+    Function("faker.streetAddress", _street_address, "Number and street.", "faker.streetAddress", gives=Known.PLAIN),
+    Function("faker.streetName", _street_name, "A street.", "faker.streetName", gives=Known.PLAIN),
+    Function("faker.buildingNumber", _number, "A number in a street.", "faker.buildingNumber", gives=Known.NUMBER),
+    Function("faker.secondaryAddress", _secondary, "A door in a house.", "faker.secondaryAddress", gives=Known.PLAIN),
+    Function("faker.city", _city, "A city.", "faker.city", gives=Known.PLAIN),
+    Function("faker.state", _state, "A state of the USA.", "faker.state", gives=Known.PLAIN),
+    Function("faker.stateAbbr", _state_abbr, "Its two letters.", "faker.stateAbbr", gives=Known.PLAIN),
+    Function("faker.zipCode", _zip, "Five digits, as text.", "faker.zipCode", gives=Known.PLAIN),
+    Function("faker.country", _country, "A country.", "faker.country", gives=Known.PLAIN),
+    Function("faker.countryCode", _country_code, "Its two letters (ISO 3166).", "faker.countryCode", gives=Known.PLAIN),
+    Function("faker.continent", _continent, "A continent.", "faker.continent", gives=Known.PLAIN),
+    Function("faker.latitude", _latitude, "Degrees from -90 to 90.", "faker.latitude", gives=Known.NUMBER),
+    Function("faker.longitude", _longitude, "Degrees from -180 to 180.", "faker.longitude", gives=Known.NUMBER),
+    Function("faker.direction", _direction, "A point of the compass.", "faker.direction", gives=Known.PLAIN),
+    Function("faker.timeZone", _zone, "As in Europe/Berlin.", "faker.timeZone", gives=Known.PLAIN),
 )  # fmt: skip

@@ -7,7 +7,7 @@ from hubbub.templates.faker.words import listed
 from hubbub.templates.limits import MOST_ITEMS
 from hubbub.templates.problems import Unfit
 from hubbub.templates.scope import Scope
-from hubbub.templates.signature import Draw, Function, Param, count
+from hubbub.templates.signature import Draw, Function, Known, Param, count
 
 FEWEST, MOST = 6, 12
 """Words of a sentence."""
@@ -50,10 +50,10 @@ def _slug(number: int) -> Draw:
 
 
 PROSE: Final = (
-    Function("faker.word", _word, "A word.", "faker.word"),
-    Function("faker.words", _some_words, "Some words.", "faker.words 3", (Param("number", count, 3),)),
-    Function("faker.sentence", _sentence, "A sentence of 6 to 12 words, or of so many.", "faker.sentence", (Param("words", count, None),)),
-    Function("faker.sentences", _sentences, "Some sentences.", "faker.sentences 2", (Param("number", count, 3),)),
-    Function("faker.paragraph", _sentences, "Four sentences, or so many.", "faker.paragraph", (Param("sentences", count, 4),)),
-    Function("faker.slug", _slug, "Words as they stand in a URL.", "faker.slug", (Param("words", count, 3),)),
+    Function("faker.word", _word, "A word.", "faker.word", gives=Known.PLAIN),
+    Function("faker.words", _some_words, "Some words.", "faker.words 3", (Param("number", count, 3),), gives=Known.PLAIN),
+    Function("faker.sentence", _sentence, "A sentence of 6 to 12 words, or of so many.", "faker.sentence", (Param("words", count, None),), gives=Known.PLAIN),
+    Function("faker.sentences", _sentences, "Some sentences.", "faker.sentences 2", (Param("number", count, 3),), gives=Known.PLAIN),
+    Function("faker.paragraph", _sentences, "Four sentences, or so many.", "faker.paragraph", (Param("sentences", count, 4),), gives=Known.PLAIN),
+    Function("faker.slug", _slug, "Words as they stand in a URL.", "faker.slug", (Param("words", count, 3),), gives=Known.PLAIN),
 )  # fmt: skip

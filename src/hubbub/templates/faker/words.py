@@ -1,24 +1,26 @@
 """The long lists of real words: names, cities, streets, trades. They are mimesis's data; its code, which takes a tenth of a second to import, is not needed."""
 
-from collections.abc import Sequence
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 
 import msgspec
 
+from hubbub.templates.values import is_plain
+
 LANGUAGE = "en"
 
 
 @cache
-def listed(file: str, *keys: str) -> Sequence[str]:
-    """A list of words, by its place in one of mimesis's files. Raises LookupError where this version of it has none."""
+def listed(file: str, *keys: str) -> tuple[str, ...]:
+    """A list of words that JSON writes as they are, by its place in one of mimesis's files. Raises LookupError where there is none."""
     found: object = _read(file)
     for key in keys:
         found = found.get(key) if isinstance(found, dict) else None
-    if not isinstance(found, list) or not found:
+    words = tuple(word for word in found if is_plain(word)) if isinstance(found, list) else ()
+    if not words:
         raise LookupError(f"mimesis has no {'.'.join(keys)} in {file}.json")
-    return tuple(str(word) for word in found)
+    return words
 
 
 @cache

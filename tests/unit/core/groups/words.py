@@ -142,6 +142,7 @@ class Voice:
         self.is_synced = False
         self.is_out = False
         """Sent away for good: fenced, or no room."""
+        self.must_rejoin = False
 
     # asking
 
@@ -173,7 +174,7 @@ class Voice:
             question.heard()
             self.join_answers.append(joined)
             self.is_joined = isinstance(joined, Joined)
-            self.is_synced = False
+            self.is_synced = self.must_rejoin = False
             self.is_out = isinstance(joined, FencedInstance | GroupFull)
             if isinstance(joined, Joined):
                 self.id = joined.member_id
@@ -190,6 +191,7 @@ class Voice:
             self.sync_answers.append(synced)
             self.is_synced = isinstance(synced, Synced)
             self.is_joined = self.is_synced
+            self.must_rejoin = isinstance(synced, Rebalancing)
 
         try:
             group = self.hall.groups.of_member(self.group)
@@ -215,6 +217,9 @@ class Voice:
             return
         if self.is_joined and not self.is_synced:
             self.sync({known.member_id: self.share for known in self.joined.members})
+            return
+        if self.must_rejoin:
+            self.join()  # as a client does that was told so when it asked for its assignment
             return
         try:
             self.heartbeat()

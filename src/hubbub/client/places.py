@@ -1,0 +1,111 @@
+"""Where a hub can be reached, in the form that clients of each protocol ask for."""
+
+from collections.abc import Sequence
+from typing import Final
+from urllib.parse import quote
+
+from msgspec import Struct
+
+from hubbub.client.errors import ConfigError
+
+LOCAL: Final = {"localhost": "127.0.0.1", "0.0.0.0": "127.0.0.1", "": "127.0.0.1", "::": "::1"}
+DEFAULT_HOST: Final = "/"
+
+
+class Place(Struct, frozen=True):
+    """One protocol's host and port."""
+
+    host: str
+    port: int
+
+    @property
+    def address(self) -> str:
+        """``host:port``."""
+        return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
+
+
+class KafkaPlace(Place, frozen=True):
+    """Where Kafka's clients go."""
+
+    @property
+    def bootstrap(self) -> str:
+        """For ``bootstrap.servers``."""
+        return self.address
+
+
+class MqttPlace(Place, frozen=True):
+    """Where MQTT's clients go. ``websocket_port`` is 0 where WebSocket is off."""
+
+    websocket_port: int = 0
+
+    @property
+    def url(self) -> str:
+        """``mqtt://host:port``."""
+        return f"mqtt://{self.address}"
+
+    @property
+    def websocket_url(self) -> str:
+        """``ws://host:port/mqtt``. Raises `ConfigError` where WebSocket is off."""
+        if not self.websocket_port:
+            raise ConfigError("this hub does not speak MQTT over WebSocket (mqtt_websocket)")
+        return f"ws://{Place(self.host, self.websocket_port).address}/mqtt"
+
+
+class AmqpPlace(Place, frozen=True):
+    """Where AMQP's clients go, as the first user."""
+
+    username: str = "guest"
+    password: str = "guest"
+
+    @property
+    def url(self) -> str:
+        """``amqp://user:password@host:port``, for the virtual host "/"."""
+        return self.url_of(DEFAULT_HOST)
+
+    def url_of(self, virtual_host: str) -> str:
+        """The same for another virtual host."""
+        user = f"{quote(self.username, safe='')}:{quote(self.password, safe='')}"
+        path = "" if virtual_host == DEFAULT_HOST else f"/{quote(virtual_host, safe='')}"
+        return f"amqp://{user}@{self.address}{path}"
+
+
+class Found(Struct, frozen=True):
+    """One thing that listens, as the hub says it."""
+
+    protocol: str
+    host: str
+    port: int
+
+
+class Places:
+    """All of a hub's. Raises `ConfigError` for a protocol that it does not speak."""
+
+    __slots__ = ("_found", "_login")
+
+    def __init__(self, found: Sequence[Found], login: tuple[str, str]) -> None:
+        self._found = {each.protocol: each for each in reversed(found)}
+        self._login = login
+
+    @property
+    def kafka(self) -> KafkaPlace:
+        return KafkaPlace(*self._at("kafka"))
+
+    @property
+    def mqtt(self) -> MqttPlace:
+        over_websocket = self._found.get("mqtt-websocket")
+        return MqttPlace(*self._at("mqtt"), 0 if over_websocket is None else over_websocket.port)
+
+    @property
+    def amqp(self) -> AmqpPlace:
+        return AmqpPlace(*self._at("amqp"), *self._login)
+
+    @property
+    def ports(self) -> dict[str, int]:
+        """Every port, by protocol."""
+        return {name: each.port for name, each in sorted(self._found.items())}
+
+    def _at(self, protocol: str) -> tuple[str, int]:
+        found = self._found.get(protocol)
+        if found is None:
+            raise ConfigError(f"this hub does not speak {protocol}; switch it on with {protocol}=True")
+        return LOCAL.get(found.host, found.host), found.port
