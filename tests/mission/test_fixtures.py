@@ -315,7 +315,6 @@ consumer_groups: [{group_id: g, topics: [t], simulation: {members: 1}}]
                 assert message is not None
                 assert message.error() is None
                 assert 1 <= len(consumer.assignment()) <= 2
-                admin = AdminClient({"bootstrap.servers": f"127.0.0.1:{hub.port('kafka')}"})
                 group = wait_for(
                     lambda: described_group(admin, "g"), lambda group: group.state.name == "STABLE"
                 )
