@@ -22,6 +22,7 @@ class Exit(IntEnum):
         5,
         "the data directory cannot be used: another hub has it, it is not Hubbub's, or the system refuses it",
     )
+    UNREACHABLE = 6, "the broker or hub that the command talks to cannot be reached, or does not answer"
     INTERRUPTED = 130, "interrupted from the keyboard before there was anything to stop"
 
     meaning: str
@@ -46,6 +47,10 @@ class Ends(click.ClickException):
         """Each line to stderr, with our name in front."""
         for line in self.lines:
             talk(line, file)
+
+
+class ReaderHasEnough(Exception):  # noqa: N818 - no error
+    """Whoever read our output is gone."""
 
 
 def talk(line: str, file: IO[str] | None = None) -> None:

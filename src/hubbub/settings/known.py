@@ -12,7 +12,6 @@ from hubbub.settings.options import PREFIX, Path, options
 from hubbub.settings.spellings import Dialect
 
 HTTP: Final = "the HTTP gateway is still to come"
-ADMIN: Final = "the admin API and the console are still to come"
 METRICS: Final = "metrics are always there, at /metrics on the admin port"
 FAULTS: Final = "faults are still to come"
 SECURITY: Final = (
@@ -40,10 +39,12 @@ PENDING: Final[Mapping[Path, str]] = {
     ("http",): HTTP,
     ("websocket",): HTTP,
     ("grpc",): "the gRPC gateway is still to come",
-    ("admin",): ADMIN,
     ("metrics", "enabled"): METRICS,
     ("metrics", "port"): METRICS,
     ("tracing",): "tracing is still to come",
+    ("admin", "api_enabled"): "there is one switch for the admin API, `admin.enabled`",
+    ("admin", "mount_path"): "the admin API has a port of its own, and stands at its root",
+    ("admin", "prometheus_url"): "charts from elsewhere are not shown here",
     ("kafka", "faults"): FAULTS,
     ("faults",): FAULTS,
     ("buffer_size",): "receive buffers are shared and sized by the hub; there is nothing to set",
@@ -60,6 +61,7 @@ REFUSED: Final[Mapping[Path, str]] = dict.fromkeys(
         ("enable_acl",), ("acl_config",), ("acl_config_file",),
         ("amqp", "tls_enabled"), ("amqp", "tls_port"), ("amqp", "tls_client_auth"),
         ("amqp", "tls_cert_path"), ("amqp", "tls_key_path"), ("amqp", "tls_ca_path"),
+        ("admin", "auth_required"), ("admin", "username"), ("admin", "password"),
         ("enable_tls",), ("tls_cert",), ("tls_key",), ("tls_ca",), ("tls_config",),
     ],
     SECURITY,
@@ -67,7 +69,6 @@ REFUSED: Final[Mapping[Path, str]] = dict.fromkeys(
 
 PENDING_FLAGS: Final[Mapping[str, str]] = {
     "--http-port": HTTP,
-    "--admin-port": ADMIN,
 }
 
 MOCKFORGES: Final = {"enabled", "host", "port", "advertised_host", "advertised_port", "username", "password"}
@@ -76,7 +77,11 @@ FIXTURES_DIRS: Final[Mapping[str, Path]] = {
     for written, path in ALIASES.items()
     if path[0] == "fixtures"
 }
-FOREIGN_VARIABLES: Final[Mapping[str, Path]] = {"LOG_LEVEL": ("log", "level"), **FIXTURES_DIRS} | {
+FOREIGN_VARIABLES: Final[Mapping[str, Path]] = {
+    "LOG_LEVEL": ("log", "level"),
+    "MOCKFORGE_ADMIN_PORT": ("admin", "port"),
+    **FIXTURES_DIRS,
+} | {
     "MOCKFORGE_" + option.variable.removeprefix(PREFIX): option.path
     for option in options(Settings)
     if option.path[0] in {"kafka", "mqtt", "amqp"} and option.path[1] in MOCKFORGES

@@ -19,6 +19,20 @@ from hubbub.settings.spellings import Dialect
 T = TypeVar("T", bound=Struct)
 
 CONFIG_VARIABLE: Final = "HUBBUB_CONFIG"
+NO_SETTINGS: Final = frozenset(
+    {
+        CONFIG_VARIABLE,
+        # where the commands of the command line that talk to a broker find it
+        "HUBBUB_KAFKA_BOOTSTRAP",
+        "HUBBUB_KAFKA_USER",
+        "HUBBUB_KAFKA_PASSWORD",
+        "HUBBUB_MQTT_URL",
+        "HUBBUB_AMQP_URL",
+        "HUBBUB_ADMIN_URL",
+        "HUBBUB_ADMIN_TOKEN",
+        "HUBBUB_MANAGEMENT_URL",
+    }
+)
 FILE_NAMES: Final = ("hubbub.yaml", "hubbub.yml", "mockforge.yaml", "mockforge.yml")
 DEFAULT: Final = "default"
 
@@ -64,7 +78,7 @@ def load(dialect: Dialect[T], sources: Sources) -> Loaded[T]:
         except BadDocument as bad:
             raise BadSettings(bad.problems) from None
         said.append(beside(DocumentReader(plain).read(root), dialect, sources.file.parent))
-    said.append(from_environment(sources.environment, plain, frozenset({CONFIG_VARIABLE})))
+    said.append(from_environment(sources.environment, plain, NO_SETTINGS))
     said.append(from_flags(sources.flags, plain))
     if sources.given is not None:
         said.append(DocumentReader(plain).read(sources.given))
