@@ -155,7 +155,22 @@ def exits_page() -> str:
     return "\n".join(lines) + "\n"
 
 
+def decisions_page() -> str:
+    """docs/decisions.md."""
+    lines = [
+        "# Decisions",
+        NOTE,
+        "Why the house is as it is, one question at a time.\n\n| | |\n| --- | --- |",
+    ]
+    for page in sorted((DOCS / "decisions").glob("*.md")):
+        title = page.read_text(encoding="utf-8").partition("\n")[0].removeprefix("# ")
+        number, _, words = title.partition(" ")
+        lines[-1] += f"\n| {number} | [{words}](decisions/{page.name}) |"
+    return "\n\n".join(lines) + "\n"
+
+
 PAGES: dict[str, Callable[[], str]] = {
+    "decisions.md": decisions_page,
     "options.md": options_page,
     "cli.md": commands_page,
     "exit-codes.md": exits_page,

@@ -18,11 +18,13 @@ COMMANDS: Final = {
     "amqp": Entry("hubbub.cli.amqp.commands:amqp", "Talk to an AMQP 0-9-1 broker."),
     "status": Entry("hubbub.cli.status:status", "Show a hub at a glance."),
     "tail": Entry("hubbub.cli.tail:tail", "Show what is published, as it is published."),
+    "top": Entry("hubbub.cli.top:top", "Show what a hub does just now."),
     "reset": Entry("hubbub.cli.reset:reset", "Let a hub be as new."),
     "doctor": Entry("hubbub.cli.doctor:doctor", "Say what is wrong on this machine, and what to do."),
     "bench": Entry("hubbub.cli.bench.commands:bench", "Load a broker and report its rate and latency."),
     "init": Entry("hubbub.cli.init:init", "Write hubbub.yaml, with comments, and a first fixture."),
     "config": Entry("hubbub.cli.config:config", "Show, check and describe settings."),
+    "fixtures": Entry("hubbub.cli.fixtures:fixtures", "Check fixture files, and see what they would send."),
     "data": Entry("hubbub.cli.data:data", "Look at a data directory whose hub is stopped."),
     "completion": Entry(
         "hubbub.cli.completion:completion", "Print a script that completes commands in your shell."

@@ -14,7 +14,10 @@ class Exit(IntEnum):
     FAILED = 1, "it was tried and did not work, or was not finished in time"
     USAGE = 2, "the command line is wrong: nothing was tried"
     CANNOT_LISTEN = 3, "an address cannot be listened on, most often because another program has the port"
-    BAD_SETTINGS = 4, "the configuration file or the environment is wrong: nothing was started"
+    BAD_SETTINGS = (
+        4,
+        "the configuration file, a fixture file or the environment is wrong: nothing was started",
+    )
     NO_DATA = (
         5,
         "the data directory cannot be used: another hub has it, it is not Hubbub's, or the system refuses it",

@@ -58,6 +58,7 @@ def run(settings: Settings, ready_file: File | None, *, as_json: bool) -> Exit:
     from hubbub.cli import ready
     from hubbub.cli.lifetime import live
     from hubbub.core.errors import Invalid
+    from hubbub.documents.problems import BadDocument
     from hubbub.observe import logs
 
     marker = ready.ReadyFile(ready_file) if ready_file else None
@@ -83,6 +84,8 @@ def run(settings: Settings, ready_file: File | None, *, as_json: bool) -> Exit:
         ) from None
     except CannotOpen as error:
         raise Ends(Exit.NO_DATA, [str(error)]) from None
+    except BadDocument as bad:  # fixtures, where they must be without mistakes
+        raise Ends(Exit.BAD_SETTINGS, [str(problem) for problem in bad.problems]) from None
     except Invalid as error:  # what the configuration declares cannot be made
         raise Ends(Exit.BAD_SETTINGS, [str(error)]) from None
     finally:

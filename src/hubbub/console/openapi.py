@@ -12,13 +12,15 @@ from hubbub.console.feeds import Feed
 from hubbub.console.gate import OPEN_TO_ALL
 from hubbub.console.problems import MEDIA_TYPE as PROBLEM
 from hubbub.console.problems import Problem
-from hubbub.console.route import JSON, Judged, Route, Text
+from hubbub.console.route import JSON, Made, Pieces, Route, Verdict
+from hubbub.observe.exposition import OPEN_TYPE
 from hubbub.version import __version__
 
 Schema: TypeAlias = dict[str, object]
 REF: Final = "#/components/schemas/{name}"
 OK: Final = HTTPStatus.OK.value
 CREATED: Final = HTTPStatus.CREATED.value
+UNWELL: Final = HTTPStatus.SERVICE_UNAVAILABLE.value
 ABOUT: Final = (
     "What a hub is and holds, and what can be done to it. Long lists come in pages: ask again with `cursor` set to `next`. "
     "What is refused is answered as `application/problem+json` (RFC 9457); its `code` is for programs."
@@ -53,9 +55,9 @@ def document(routes: Sequence[Route], *, has_token: bool) -> Schema:
 def contents(answers: object) -> list[type]:
     """The types whose JSON an answer can hold."""
     origin, inner = get_origin(answers), get_args(answers)
-    if origin in (Judged, Feed):
+    if origin in (Made, Verdict, Feed):
         return [cast("type", kind) for kind in inner]
-    if answers in (Text, NoneType):
+    if answers in (Pieces, NoneType):
         return []
     return [cast("type", answers)]
 
@@ -113,15 +115,18 @@ class Writer:
         kinds = contents(answers)
         if answers is NoneType:
             return {route.status: {"description": "Done."}}
-        if answers is Text:
-            return {OK: {"description": "A text.", "content": {"text/plain": {"schema": {"type": "string"}}}}}
+        if answers is Pieces:
+            text: Schema = {"schema": {"type": "string"}}
+            return {OK: {"description": "A text.", "content": {"text/plain": text, OPEN_TYPE: text}}}
         if get_origin(answers) is Feed:
             schema = self._by_kind[kinds[0]]
             words = {"description": "Events without an end; the data of each is JSON.", "x-data": schema}
             return {OK: {"description": "Open.", "content": {EVENTS: {"schema": {"type": "string"} | words}}}}
         said: Schema = {"description": "As asked.", "content": {JSON: {"schema": self._by_kind[kinds[0]]}}}
-        if get_origin(answers) is Judged:
+        if get_origin(answers) is Made:
             return {OK: said, CREATED: said | {"description": "It is new."}}
+        if get_origin(answers) is Verdict:
+            return {OK: said, UNWELL: said | {"description": "Not all is well."}}
         return {route.status: said}
 
 

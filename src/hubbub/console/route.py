@@ -1,12 +1,12 @@
 """One route: from what a request says to what a view is asked, and from what it answers to octets.
 
 A view is a function ``view(office, asked)``, plain or ``async``. All that can be asked is one struct: the fields that the path names come from there, the others
-from the query (GET, DELETE) or from a JSON body (POST, PUT). What it returns is a struct (JSON), a `Feed` (server-sent events), a `Text`, or None. The
+from the query (GET, DELETE) or from a JSON body (POST, PUT). What it returns is a struct (JSON), a `Feed` (server-sent events), `Pieces` (a text), or None. The
 types of a view are its documentation, too: `openapi` reads them from here.
 """
 
 import re
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from http import HTTPStatus
 from inspect import getdoc, isawaitable
 from typing import Final, Generic, TypeAlias, TypeVar, cast, get_type_hints
@@ -27,22 +27,27 @@ class Asked(Struct, frozen=True, forbid_unknown_fields=True):
     """What a view can be asked: nothing, and so the base of those that can be asked something."""
 
 
-class Text(Struct, frozen=True):
-    """An answer that is no JSON."""
-
-    content: bytes
-    media_type: str
-    status: int = 200
-
-
 J = TypeVar("J")
 
 
-class Judged(Struct, Generic[J], frozen=True):
-    """An answer whose status is part of what it says."""
+class Made(Struct, Generic[J], frozen=True):
+    """What was to be there, and is; whether it was made just now."""
 
     content: J
-    status: int
+    is_new: bool
+
+
+class Verdict(Struct, Generic[J], frozen=True):
+    """An answer that says by its status, too, whether all is well."""
+
+    content: J
+    is_good: bool
+
+
+class Pieces(Struct, frozen=True):
+    """A text in pieces. ``told`` is told what the caller likes (``Accept``), and returns the media type and the pieces."""
+
+    told: Callable[[str], tuple[str, AsyncIterator[bytes]]]
 
 
 Q = TypeVar("Q", bound=Asked)

@@ -19,7 +19,7 @@ from hubbub.console.gate import Gate, Terms
 from hubbub.console.office import Office
 from hubbub.console.openapi import document
 from hubbub.console.problems import Problem, Unanswerable, problem_of
-from hubbub.console.route import JSON, WITH_BODY, Judged, Route, Said, Text
+from hubbub.console.route import JSON, WITH_BODY, Made, Pieces, Route, Said, Verdict
 from hubbub.console.table import ROUTES
 from hubbub.core.errors import Refusal
 from hubbub.net.asgi import App, Receive, Send
@@ -72,6 +72,9 @@ def endpoint(office: Office, routes: Mapping[str, Route]) -> Callable[[Request],
             return said(problem_of(why))
         if request.method == "HEAD" and isinstance(found, Feed):
             return Response(media_type=EVENTS)
+        if isinstance(found, Pieces):
+            media_type, pieces = found.told(request.headers.get("accept", ""))
+            return Response(b"".join([piece async for piece in pieces]), headers={"content-type": media_type})
         return response(office, route, found)
 
     return answered
@@ -82,10 +85,12 @@ def response(office: Office, route: Route, found: object) -> Response:
     match found:
         case None:
             return Response(status_code=route.status)
-        case Text():
-            return Response(found.content, found.status, media_type=found.media_type)
-        case Judged():
-            return Response(msgspec.json.encode(found.content), found.status, media_type=JSON)
+        case Made():
+            status = HTTPStatus.CREATED if found.is_new else HTTPStatus.OK
+            return Response(msgspec.json.encode(found.content), status, media_type=JSON)
+        case Verdict():
+            status = HTTPStatus.OK if found.is_good else HTTPStatus.SERVICE_UNAVAILABLE
+            return Response(msgspec.json.encode(found.content), status, media_type=JSON)
         case Feed():
             if office.feeds.is_full:
                 return said(

@@ -7,6 +7,8 @@ from msgspec import Raw, Struct
 
 from hubbub.core.broker import Broker
 from hubbub.core.hatch import Hatch
+from hubbub.observe.health import Health
+from hubbub.observe.metrics import Metrics
 
 
 class Place(Protocol):
@@ -55,6 +57,12 @@ class Subject(Protocol):
     def queues_room(self) -> str:
         """The room whose exchanges and queues the core keeps."""
         ...
+
+    @property
+    def metrics(self) -> Metrics: ...
+
+    @property
+    def health(self) -> Health: ...
 
     def readings(self, room: str) -> Mapping[str, int]:
         """A room's counters."""

@@ -47,16 +47,19 @@ class Partition:
     __slots__ = (
         "_checkpoint",
         "_clock",
+        "_first",
         "_joined",
+        "_kept_from",
         "_taps",
         "address",
         "index",
         "is_deleted",
         "log",
         "octets_in",
+        "octets_out",
         "options",
         "producers",
-        "records_in",
+        "records_out",
         "watchers",
     )
 
@@ -75,12 +78,16 @@ class Partition:
         self.options = options
         self.producers = Producers()
         self.watchers: dict[Callable[[], None], None] = {}
-        self.records_in = 0
         self.octets_in = 0
+        self.octets_out = 0
+        self.records_out = 0
+        """Counted by whoever reads; offsets that compaction has emptied are counted, too."""
         self.is_deleted = False
         self._clock = around.clock
         self._taps = around.taps
         self._checkpoint = checkpoint
+        self._first = log.durable
+        self._kept_from = log.start
         self._joined = NO_COMMIT
 
     @property
@@ -92,6 +99,16 @@ class Partition:
     def high_watermark(self) -> int:
         """The first offset that a reader may not see yet."""
         return self.log.durable
+
+    @property
+    def records_in(self) -> int:
+        """How many have come since the hub was started, and are as safe as the engine promises."""
+        return self.log.durable - self._first
+
+    @property
+    def records_gone(self) -> int:
+        """How many are not there any more of those that were when the hub was started, or have come since."""
+        return self.log.start - self._kept_from
 
     def append(self, batch: Buffer, header: BatchHeader, commit: Commit) -> Appended:
         """Append one whole batch whose header has been checked (`octets.batch.check_batch`).
@@ -122,7 +139,6 @@ class Partition:
         taps = self._taps
         if taps.is_open:
             taps.saw_batch(self.address, Place(self.index, base), header.count, batch)
-        self.records_in += header.count
         self.octets_in += len(batch)
         if self.octets_in >= self._checkpoint.due_at:
             self.checkpoint(commit)

@@ -33,7 +33,8 @@ class Owned(Protocol):
     engine promises (start <= durable <= end), ``size`` the bytes kept, those
     included that are trimmed but lie in one piece with others that are not. ``epoch`` grows by one with each acquisition; it is -1
     while ownership has not been won yet or is lost, and then ``append`` raises `Fenced`. A commit that does not end OK takes its
-    offsets back: ``end`` is what it was before, as if nothing had been appended.
+    offsets back: ``end`` is what it was before, as if nothing had been appended. ``reached`` is the offset behind the batches that `read` gave
+    last, for who counts them.
     """
 
     @property
@@ -46,6 +47,8 @@ class Owned(Protocol):
     def durable(self) -> int: ...
     @property
     def size(self) -> int: ...
+    @property
+    def reached(self) -> int: ...
 
     def append(self, batch: Buffer, count: int, max_timestamp: int, commit: Commit) -> int:
         """Take a copy of one whole batch of ``count`` offsets and return its base offset (the old ``end``).
@@ -136,6 +139,21 @@ class Engine(Protocol):
     @property
     def outlives(self) -> bool:
         """Whether anything is still there after the process ended. Where not, callers may skip writes that only serve a restart."""
+        ...
+
+    @property
+    def in_use(self) -> int:
+        """Octets of memory in which records and states lie."""
+        ...
+
+    @property
+    def capacity(self) -> int:
+        """What ``in_use`` may come to."""
+        ...
+
+    @property
+    def is_failing(self) -> bool:
+        """Whether writes are refused until what is below works again."""
         ...
 
     def acquire(self, log: str, options: LogOptions) -> Owned:

@@ -59,7 +59,17 @@ class Topic:
 class Topics:
     """All topics of a hub. ``generation`` grows with every change, for those who keep answers ready. ``room`` is whose addresses they have."""
 
-    __slots__ = ("_around", "_by_id", "_by_name", "_engine", "_on_deleted", "_room", "_state", "generation")
+    __slots__ = (
+        "_around",
+        "_by_id",
+        "_by_name",
+        "_engine",
+        "_on_deleted",
+        "_room",
+        "_state",
+        "generation",
+        "records_gone",
+    )
 
     def __init__(self, engine: Engine, clock: Clock, taps: Taps, room: str) -> None:
         self._engine = engine
@@ -70,6 +80,8 @@ class Topics:
         self._by_id: dict[bytes, Topic] = {}
         self._on_deleted: list[Callable[[Topic], None]] = []
         self.generation = 0
+        self.records_gone = 0
+        """`Partition.records_gone` of topics that are deleted."""
         for name, kept in self._state.scan(""):
             self._add(name, msgspec.json.decode(kept, type=Definition))
 
@@ -124,6 +136,7 @@ class Topics:
         self.generation += 1
         LOG.debug("deleted %r", topic.name)
         for partition in topic.partitions:
+            self.records_gone += partition.records_gone
             self._engine.drop(log_name(topic.id, partition.index), commit)
             partition.retire(commit)
         for heard in self._on_deleted:

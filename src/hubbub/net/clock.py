@@ -8,7 +8,7 @@ from hubbub.net.edge import OnDefect, attempt
 
 
 def wall_ms() -> int:
-    """What this machine's clock says, in ms since 1970: for those who judge the clock itself, and have no loop."""
+    """Wall time in ms, for what runs without a hub and so without its clock."""
     return int(time.time() * 1000)
 
 

@@ -33,13 +33,16 @@ class Listener:
         "_empty",
         "_is_holding",
         "_make_reader",
-        "_max",
         "_on_defect",
         "_on_refused",
         "_servers",
         "_waiting",
         "host",
+        "most",
+        "octets_in",
+        "octets_out",
         "port",
+        "refused",
         "streams",
         "taken",
     )
@@ -54,12 +57,16 @@ class Listener:
     ) -> None:
         self._arena = arena
         self._make_reader = make_reader
-        self._max = max_connections
+        self.most = max_connections
         self._on_refused = on_refused
         self._on_defect = on_defect
         self._servers: list[asyncio.Server] = []
         self.streams: set[Stream] = set()
         self.taken = 0
+        self.refused = 0
+        self.octets_in = 0
+        """Of streams that are closed; those that are open have their own."""
+        self.octets_out = 0
         self._is_holding = False
         self._waiting: list[Stream] = []
         self._empty = asyncio.Event()
@@ -83,7 +90,8 @@ class Listener:
         return Stream(self._arena, self._admit, self._forget, self._on_defect)
 
     def _admit(self, stream: Stream) -> Reader:
-        if len(self.streams) >= self._max:
+        if len(self.streams) >= self.most:
+            self.refused += 1
             self._on_refused(stream)
             stream.abort()
             return NOBODY
@@ -96,6 +104,8 @@ class Listener:
 
     def _forget(self, stream: Stream) -> None:
         self.streams.discard(stream)
+        self.octets_in += stream.octets_in
+        self.octets_out += stream.octets_out
         if not self.streams:
             self._empty.set()
 
@@ -104,6 +114,11 @@ class Listener:
         while self.streams:
             self._empty.clear()
             await self._empty.wait()
+
+    @property
+    def is_listening(self) -> bool:
+        """Whether anybody can come."""
+        return any(server.is_serving() for server in self._servers)
 
     def hold(self) -> None:
         """Let who comes from now on wait until `go_on`: accepted, and shown to no reader."""

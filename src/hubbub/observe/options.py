@@ -5,6 +5,20 @@ from typing import Annotated, Literal
 from msgspec import Meta, Struct
 
 
+class MetricsOptions(Struct, frozen=True):
+    """What is shown to whoever scrapes."""
+
+    max_series: Annotated[
+        int,
+        Meta(
+            description="How many topics, exchanges, queues or groups of each metric are shown by name, the greatest first; all others "
+            "are one series together, with the label `__other__`.",
+            ge=1,
+            le=100_000,
+        ),
+    ] = 500
+
+
 class LogOptions(Struct, frozen=True):
     """Which log lines are written, how, and where to."""
 

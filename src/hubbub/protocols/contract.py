@@ -19,10 +19,11 @@ import logging
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Protocol, TypeAlias
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from hubbub.core.broker import Broker
 from hubbub.core.hatch import Hatch
+from hubbub.model.counters import Reading, Traffic
 from hubbub.net.stream import Stream
 from hubbub.octets.buffer import Buffer
 from hubbub.octets.malformed import Malformed
@@ -38,7 +39,7 @@ class Later:
     ``on_cancel`` is called so that what waits can let go, and ``complete`` does nothing any more.
     """
 
-    __slots__ = ("_done", "holds", "is_complete", "on_cancel", "reply")
+    __slots__ = ("_done", "_heard", "holds", "is_complete", "on_cancel", "reply")
 
     def __init__(self, *, holds: bool = False, on_cancel: Callable[[], None] | None = None) -> None:
         self.holds = holds
@@ -46,6 +47,7 @@ class Later:
         self.is_complete = False
         self.reply: Reply = None
         self._done: Callable[[], None] | None = None
+        self._heard: tuple[Callable[[Reply], None], ...] = ()
 
     def complete(self, reply: Reply) -> None:
         """Give the answer (None: there is none). Only the first call counts."""
@@ -53,8 +55,17 @@ class Later:
             return
         self.is_complete = True
         self.reply = reply
+        for heard in self._heard:
+            heard(reply)
         if self._done is not None:
             self._done()
+
+    def tell(self, heard: Callable[[Reply], None]) -> None:
+        """Let somebody who counts hear the answer, at once if it is known already; never called for one that is cancelled."""
+        if self.is_complete:
+            heard(self.reply)
+        else:
+            self._heard = (*self._heard, heard)
 
     def then(self, done: Callable[[], None]) -> None:
         """The conversation's: hear of completion, at once if it has happened already."""
@@ -136,8 +147,8 @@ class Desk(Protocol):
         """A new connection."""
         ...
 
-    def readings(self) -> Mapping[str, int]:
-        """Counters for whoever looks, by name."""
+    def readings(self) -> Mapping[str, Reading]:
+        """Counters (their names end in ``_total``) and levels for whoever looks, by name."""
         ...
 
     def close(self) -> None:
@@ -154,6 +165,13 @@ class House(Struct, frozen=True):
     advertised: Callable[[Stream], tuple[str, int]]
     """Host and port at which a client of this stream should find the room again."""
     log: logging.Logger
+    traffic: Traffic = field(default_factory=Traffic)
+    """Of all conversations in the room."""
+
+
+def class_name(call: Call) -> str:
+    """What most calls are called."""
+    return type(call).__name__
 
 
 class Room(Struct, frozen=True):
@@ -163,3 +181,5 @@ class Room(Struct, frozen=True):
     open: Callable[[House], Desk]
     pending_limit: int = 64
     """Unanswered calls of one connection before its reading pauses."""
+    call_name: Callable[[Call], str] = class_name
+    """How a call is called in what is measured of it."""

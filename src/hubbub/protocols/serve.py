@@ -4,12 +4,13 @@ It knows `contract` and `net`. It refuses to know any protocol: what is special 
 """
 
 from collections import deque
+from collections.abc import Mapping
 from functools import partial
 from typing import Final
 
 from hubbub.net.stream import Stream
 from hubbub.octets.malformed import Malformed
-from hubbub.protocols.contract import Call, Desk, House, Later, Room
+from hubbub.protocols.contract import Call, Desk, Guest, Handler, House, Later, Reply, Room
 
 AHEAD: Final = 1 << 20
 """Octets of answers that are gathered before they are written, and so before it shows whether the peer takes them."""
@@ -32,6 +33,8 @@ class Conversation:
         "_limit",
         "_open",
         "_pending",
+        "_room",
+        "_sampling",
         "_session",
         "_stream",
         "_turn",
@@ -45,6 +48,8 @@ class Conversation:
         self._stream = stream
         self._house = house
         self._turn = house.broker.turn
+        self._room = room
+        self._sampling = house.traffic.sampling
         self._limit = room.pending_limit
         self._handlers = desk.handlers
         self._guest = desk.welcome(stream)
@@ -60,9 +65,14 @@ class Conversation:
         """Handle all whole frames; what is left is shown again with more behind it."""
         stream = self._stream
         session = self._session
-        handlers = self._handlers
+        handlers: Mapping[type, Handler] | Timed = self._handlers
         guest = self._guest
         gathered = 0
+        sampling = self._sampling
+        if sampling.skip:
+            sampling.skip -= 1
+        else:
+            handlers = Timed(self._room, self._handlers, self._house)
         try:
             for call in session.receive(data):
                 reply = handlers[call.__class__](guest, call)
@@ -79,6 +89,7 @@ class Conversation:
                 if self._is_halted or stream.closing:
                     break
         except Malformed as why:
+            self._house.traffic.malformed += 1
             self._house.log.info("closed %s:%s: %s", *stream.peer, why)
             self._part(why)
             return len(data)
@@ -182,6 +193,32 @@ class Conversation:
         if not self._stream.closing:
             self._guest.farewell(why)
             self._stream.close()
+
+
+class Timed:
+    """A room's handlers for one wake-up, in which it is measured how long answers take."""
+
+    __slots__ = ("_clock", "_handlers", "_name", "_traffic")
+
+    def __init__(self, room: Room, handlers: Mapping[type, Handler], house: House) -> None:
+        self._handlers = handlers
+        self._name = room.call_name
+        self._clock = house.broker.clock
+        self._traffic = house.traffic
+        self._traffic.sampling.took(self._clock.elapsed())
+
+    def __getitem__(self, kind: type) -> Handler:
+        return partial(self._timed, self._handlers[kind])
+
+    def _timed(self, handler: Handler, guest: Guest, call: Call) -> Reply | Later | None:
+        began = self._clock.elapsed()
+        name = self._name(call)
+        reply = handler(guest, call)
+        if isinstance(reply, Later):
+            reply.tell(lambda _: self._traffic.took(name, self._clock.elapsed() - began))
+        else:
+            self._traffic.took(name, self._clock.elapsed() - began)
+        return reply
 
 
 # What most conversations have, one for all: an empty deque for each would cost 760 octets. Never appended to.

@@ -12,8 +12,7 @@ from hubbub.settings.options import PREFIX, Path, options
 from hubbub.settings.spellings import Dialect
 
 HTTP: Final = "the HTTP gateway is still to come"
-METRICS: Final = "metrics are still to come"
-FIXTURES: Final = "fixtures are still to come"
+METRICS: Final = "metrics are always there, at /metrics on the admin port"
 FAULTS: Final = "faults are still to come"
 SECURITY: Final = (
     "TLS and permissions are still to come, and a hub without them is not what was asked for; take it out"
@@ -28,6 +27,11 @@ ALIASES: Final[Mapping[Path, Path]] = {
     ("broker_id",): ("kafka", "broker_id"),
     ("port",): ("kafka", "port"),
     ("enable_consumer_groups",): ("kafka", "consumer_groups"),
+    ("fixtures_dir",): ("fixtures", "dir"),
+    ("kafka", "fixtures_dir"): ("fixtures", "kafka_dir"),
+    ("mqtt", "fixtures_dir"): ("fixtures", "mqtt_dir"),
+    ("amqp", "fixtures_dir"): ("fixtures", "amqp_dir"),
+    ("kafka", "seed_messages"): ("fixtures", "seed_messages"),
 }
 
 # Whole sections, or single keys. An option that takes effect is taken out here and added to its struct in the same change.
@@ -35,17 +39,13 @@ PENDING: Final[Mapping[Path, str]] = {
     ("http",): HTTP,
     ("websocket",): HTTP,
     ("grpc",): "the gRPC gateway is still to come",
-    ("metrics",): METRICS,
+    ("metrics", "enabled"): METRICS,
+    ("metrics", "port"): METRICS,
     ("tracing",): "tracing is still to come",
-    ("kafka", "fixtures_dir"): FIXTURES,
-    ("kafka", "seed_messages"): FIXTURES,
     ("admin", "api_enabled"): "there is one switch for the admin API, `admin.enabled`",
     ("admin", "mount_path"): "the admin API has a port of its own, and stands at its root",
     ("admin", "prometheus_url"): "charts from elsewhere are not shown here",
     ("kafka", "faults"): FAULTS,
-    ("mqtt", "fixtures_dir"): FIXTURES,
-    ("amqp", "fixtures_dir"): FIXTURES,
-    ("fixtures_dir",): FIXTURES,
     ("faults",): FAULTS,
     ("buffer_size",): "receive buffers are shared and sized by the hub; there is nothing to set",
     ("enable_replication",): CLUSTER,
@@ -72,9 +72,15 @@ PENDING_FLAGS: Final[Mapping[str, str]] = {
 }
 
 MOCKFORGES: Final = {"enabled", "host", "port", "advertised_host", "advertised_port", "username", "password"}
+FIXTURES_DIRS: Final[Mapping[str, Path]] = {
+    "MOCKFORGE_" + "_".join(written).upper(): path
+    for written, path in ALIASES.items()
+    if path[0] == "fixtures"
+}
 FOREIGN_VARIABLES: Final[Mapping[str, Path]] = {
     "LOG_LEVEL": ("log", "level"),
     "MOCKFORGE_ADMIN_PORT": ("admin", "port"),
+    **FIXTURES_DIRS,
 } | {
     "MOCKFORGE_" + option.variable.removeprefix(PREFIX): option.path
     for option in options(Settings)

@@ -8,10 +8,11 @@ import msgspec
 from msgspec import Struct
 from msgspec.structs import fields
 
-from hubbub.settings.document import Node, read
+from hubbub.documents.problems import BadDocument, Problem
+from hubbub.documents.tree import Node, read
 from hubbub.settings.kinds import Refused, accept
 from hubbub.settings.options import Option, Path, is_section
-from hubbub.settings.problems import BadSettings, Problem
+from hubbub.settings.problems import BadSettings
 from hubbub.settings.sources import DocumentReader, Said, from_environment, from_flags
 from hubbub.settings.spellings import Dialect
 
@@ -72,8 +73,11 @@ def load(dialect: Dialect[T], sources: Sources) -> Loaded[T]:
     said: list[Said] = []
     problems: list[Problem] = []
     if sources.file is not None:
-        root, problems = read(sources.file)
-        said.append(DocumentReader(plain).read(root))
+        try:
+            root, problems = read(sources.file, "name a file that can, with --config FILE")
+        except BadDocument as bad:
+            raise BadSettings(bad.problems) from None
+        said.append(beside(DocumentReader(plain).read(root), dialect, sources.file.parent))
     said.append(from_environment(sources.environment, plain, NO_SETTINGS))
     said.append(from_flags(sources.flags, plain))
     if sources.given is not None:
@@ -101,6 +105,15 @@ def load(dialect: Dialect[T], sources: Sources) -> Loaded[T]:
         if path in dialect.dormant
     ]
     return Loaded(settings, origins, tuple(warnings), sources.file)
+
+
+def beside(said: Said, dialect: Dialect[T], folder: File) -> Said:
+    """Paths that a file gives relative to itself, as seen from here."""
+    by_path = dialect.options()
+    for path, node in said.values.items():
+        if by_path[path].is_beside and isinstance(node.value, str) and node.value:
+            said.values[path] = Node(str(folder / node.value), node.where)
+    return said
 
 
 def line_of(problem: Problem) -> int:

@@ -131,6 +131,11 @@ class Chunk:
         return self._buffer
 
 
+def offset_at(chunk: Chunk, position: int) -> int:
+    """Base offset of the batch that begins at a position."""
+    return chunk.offsets[bisect_left(chunk.positions, position)]
+
+
 EMPTY: Final = Chunk(bytearray())
 """What a log without records fills: a chunk without room. Shared; nothing can be put into it."""
 

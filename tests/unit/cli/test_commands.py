@@ -217,11 +217,11 @@ def test_a_file_that_is_not_there_is_an_error(tmp_path: Path) -> None:
 
 
 def test_a_good_file_is_called_good(tmp_path: Path) -> None:
-    (tmp_path / "hubbub.yaml").write_text("kafka: {port: 1}\nmetrics: {port: 9090}\n", encoding="utf-8")
+    (tmp_path / "hubbub.yaml").write_text("kafka: {port: 1}\ntracing: {endpoint: there}\n", encoding="utf-8")
     result = hubbub("config", "validate", "hubbub.yaml", folder=tmp_path)
     assert result.returncode == 0
     assert result.stdout == "hubbub.yaml is good: 1 setting, 1 not effective yet\n"
-    assert result.stderr.startswith("hubbub: warning: hubbub.yaml:2: metrics is not effective yet; ")
+    assert result.stderr.startswith("hubbub: warning: hubbub.yaml:2: tracing is not effective yet; ")
 
 
 def test_the_example_of_mockforge_loads_unchanged_and_what_has_no_effect_is_named(tmp_path: Path) -> None:
@@ -238,7 +238,7 @@ def test_the_example_of_mockforge_loads_unchanged_and_what_has_no_effect_is_name
     )
     assert (shown["log.level"], shown["log.format"], shown["log.output"]) == ("info", "json", "stdout")
     warned = [line.split(": ")[3].split(" is ")[0] for line in result.stderr.splitlines()]
-    assert {"server.http", "server.metrics", "server.tracing"} <= set(warned)
+    assert {"server.http", "server.metrics.port", "server.tracing"} <= set(warned)
     assert not any(name.startswith("server.admin") for name in warned)
 
 

@@ -51,6 +51,16 @@ def command_lines() -> list[tuple[str, str]]:
     return typed + [(place, line[2:]) for place, line in shown if line.startswith("$ ")]
 
 
+FIXTURES = "docs/fixtures.md:"
+"""The page whose YAML is traffic; all other YAML is settings."""
+
+
+def by_kind(found: list[Block]) -> tuple[list[Block], list[Block]]:
+    """Settings, and fixtures."""
+    fixtures = [block for block in found if block.place.startswith(FIXTURES)]
+    return [block for block in found if block not in fixtures], fixtures
+
+
 def broker_blocks() -> list[Block]:
     """Blocks for a shell that talk to a broker: whole, since one line prepares what the next one needs."""
     return [block for block in blocks("bash") if block.text.startswith(TALKS)]
@@ -78,6 +88,21 @@ def test_pages_made_from_the_source_are_up_to_date(name: str) -> None:
     assert (ROOT / "docs" / name).read_text(encoding="utf-8") == PAGES[name](), "run `make docs`"
 
 
+def test_the_pages_are_a_site_in_which_everything_can_be_found(tmp_path: Path) -> None:
+    """Strict: a link or anchor that leads nowhere, and a page that nothing leads to, fail it."""
+    result = subprocess.run(
+        [sys.executable, "-m", "mkdocs", "build", "--quiet", "--site-dir", str(tmp_path / "site")],
+        env=environment({"NO_MKDOCS_2_WARNING": "1"}),
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE * 2,
+        check=False,
+    )
+    assert result.returncode == 0, result.stderr
+    assert (tmp_path / "site" / "index.html").exists()
+
+
 def test_every_block_says_what_it_is() -> None:
     known = {"bash", "console", "python", "yaml", "json", "text", "toml"}
     assert [block.place for name in READ for block in blocks_of(name) if block.language not in known] == []
@@ -86,10 +111,13 @@ def test_every_block_says_what_it_is() -> None:
 @pytest.mark.parametrize(("place", "line"), command_lines())
 def test_every_command_line_works(place: str, line: str, tmp_path: Path) -> None:
     """Make's verbs are run by whoever runs the tests, and pip by whoever sets up; what is ours is run here."""
-    for number, block in enumerate(blocks("yaml")):
+    settings, fixtures = by_kind(blocks("yaml"))
+    for number, block in enumerate(settings):
         (tmp_path / ("hubbub.yaml" if number == 0 else f"{number}.yaml")).write_text(
             block.text, encoding="utf-8"
         )
+    (tmp_path / "fixtures").mkdir()
+    (tmp_path / "fixtures" / "first.yaml").write_text(fixtures[0].text, encoding="utf-8")
     program, *arguments = line.split()
     match program, arguments:
         case "make", [verb]:
@@ -139,7 +167,8 @@ def test_every_python_block_runs_against_a_hub(block: Block, tmp_path: Path) -> 
 @pytest.mark.parametrize("block", blocks("yaml"), ids=lambda block: block.place)
 def test_every_yaml_block_is_a_good_file(block: Block, tmp_path: Path) -> None:
     (tmp_path / "file.yaml").write_text(block.text, encoding="utf-8")
-    result = hubbub("config", "validate", "file.yaml", folder=tmp_path)
+    check = ["fixtures", "check", "--strict"] if block.place.startswith(FIXTURES) else ["config", "validate"]
+    result = hubbub(*check, "file.yaml", folder=tmp_path)
     assert result.returncode == 0, result.stderr
 
 

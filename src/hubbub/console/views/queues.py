@@ -1,7 +1,6 @@
 """Exchanges, bindings and queues, and the messages that wait."""
 
 from collections.abc import Iterator, Mapping
-from http import HTTPStatus
 from typing import Annotated, TypeAlias
 
 from msgspec import Meta, Struct
@@ -11,7 +10,7 @@ from hubbub.console.commits import safe
 from hubbub.console.office import Office
 from hubbub.console.pages import Limit, Listing, Paged, page
 from hubbub.console.rooms import hatch_of
-from hubbub.console.route import Asked, Judged
+from hubbub.console.route import Asked, Made
 from hubbub.console.showing import Form, FormAsked, Look, OctetsAsked, RecordShown, record_shown
 from hubbub.core.errors import AlreadyExists, Invalid, NotFound
 from hubbub.core.hatch import BindingWanted, Declaration, ExchangeWanted, QueueWanted
@@ -255,7 +254,7 @@ async def delete(office: Office, asked: OneQueue) -> Gone:
     return Gone(gone)
 
 
-async def create_exchange(office: Office, asked: NewExchange) -> Judged[ExchangeShown]:
+async def create_exchange(office: Office, asked: NewExchange) -> Made[ExchangeShown]:
     """Declare an exchange. It is no error when it is there and is the same."""
     is_new = await declared(
         office,
@@ -273,20 +272,20 @@ async def create_exchange(office: Office, asked: NewExchange) -> Judged[Exchange
     made = exchange_shown(realm, realm.graph.exchanges[asked.name])
     wanted = asked.kind, asked.durable, asked.auto_delete, asked.internal, as_texts(asked.arguments)
     check_same(asked.name, wanted, (made.kind, made.durable, made.auto_delete, made.internal, made.arguments))
-    return Judged(made, created(is_new=is_new))
+    return Made(made, is_new)
 
 
-async def create_queue(office: Office, asked: NewQueue) -> Judged[QueueShown]:
+async def create_queue(office: Office, asked: NewQueue) -> Made[QueueShown]:
     """Declare a queue. It is no error when it is there and is the same."""
     wanted = QueueWanted(asked.name, asked.durable, asked.auto_delete, asked.arguments, asked.realm)
     is_new = await declared(office, wanted)
     made = queue_shown(*queue_of(office, asked.realm, asked.name))
     asked_for = asked.durable, asked.auto_delete, as_texts(asked.arguments)
     check_same(asked.name, asked_for, (made.durable, made.auto_delete, made.arguments))
-    return Judged(made, created(is_new=is_new))
+    return Made(made, is_new)
 
 
-async def create_binding(office: Office, asked: NewBinding) -> Judged[BindingShown]:
+async def create_binding(office: Office, asked: NewBinding) -> Made[BindingShown]:
     """Bind a queue, or an exchange, to an exchange. It is no error when it is bound so."""
     wanted = BindingWanted(
         asked.source, asked.destination, asked.key, asked.to_exchange, asked.arguments, asked.realm
@@ -300,7 +299,7 @@ async def create_binding(office: Office, asked: NewBinding) -> Judged[BindingSho
         asked.key,
         as_texts(asked.arguments),
     )
-    return Judged(shown, created(is_new=is_new))
+    return Made(shown, is_new)
 
 
 async def declared(office: Office, wanted: Declaration) -> bool:
@@ -309,11 +308,6 @@ async def declared(office: Office, wanted: Declaration) -> bool:
     is_new = hatch_of(hub, hub.queues_room).declare(wanted)
     await safe(hub.broker)
     return is_new
-
-
-def created(*, is_new: bool) -> int:
-    """The status of what was declared."""
-    return (HTTPStatus.CREATED if is_new else HTTPStatus.OK).value
 
 
 def realms_of(office: Office, name: str) -> list[Realm]:

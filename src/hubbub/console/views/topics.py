@@ -1,7 +1,6 @@
 """Topics and their partitions."""
 
 from collections.abc import Mapping
-from http import HTTPStatus
 from typing import Annotated, Final
 
 from msgspec import Meta, Struct
@@ -10,7 +9,7 @@ from hubbub.console.commits import safe
 from hubbub.console.office import Office
 from hubbub.console.pages import Listing, Paged, number, page
 from hubbub.console.rooms import hatch_of
-from hubbub.console.route import Asked, Judged
+from hubbub.console.route import Asked, Made
 from hubbub.core.errors import AlreadyExists, NotFound
 from hubbub.core.hatch import StreamWanted
 from hubbub.core.partition import Partition
@@ -85,7 +84,7 @@ def topic(office: Office, asked: OneTopic) -> TopicShown:
     return shown(topic_of(office, asked.topic))
 
 
-async def create(office: Office, asked: NewTopic) -> Judged[TopicShown]:
+async def create(office: Office, asked: NewTopic) -> Made[TopicShown]:
     """Make a topic. It is no error when it is there and is the same."""
     hub = office.hub
     hatch = hatch_of(hub, hub.topics_room)
@@ -95,7 +94,7 @@ async def create(office: Office, asked: NewTopic) -> Judged[TopicShown]:
     is_same = asked.partitions in (0, made.partitions) and asked.settings.items() <= made.settings.items()
     if not is_new and not is_same:
         raise AlreadyExists(f"topic {asked.name!r} is there already, and is not the same")
-    return Judged(made, (HTTPStatus.CREATED if is_new else HTTPStatus.OK).value)
+    return Made(made, is_new)
 
 
 async def delete(office: Office, asked: OneTopic) -> None:

@@ -5,11 +5,14 @@ for a while. Declaring is done by those who know what may be declared how (rooms
 what goes takes its bindings along, and exchanges that live only by their bindings.
 """
 
+import logging
+from collections import Counter
 from collections.abc import Callable
 from functools import partial
 from typing import Final, cast
 from urllib.parse import quote
 
+from hubbub.core.complaints import Complaints
 from hubbub.core.errors import AlreadyExists
 from hubbub.core.queues.catalogue import Catalogue
 from hubbub.core.queues.entry import Entry
@@ -31,6 +34,7 @@ from hubbub.model.record import Record
 Undertaker = Callable[["Realm", Queue, Entry, Death], None]
 Restored = Callable[[list[Entry]], None]
 DEFAULT: Final = ""
+LOG: Final = logging.getLogger("hubbub.queues")
 
 
 class Sending:
@@ -64,6 +68,8 @@ class Realm:
         "_keeps_held",
         "_undertaker",
         "clock",
+        "complaints",
+        "deaths",
         "default",
         "graph",
         "journal",
@@ -85,6 +91,9 @@ class Realm:
         self._catalogue = Catalogue(engine, turn)
         self.clock = clock
         self.turn = turn
+        self.complaints = Complaints(LOG, clock.elapsed)
+        self.deaths: Counter[tuple[Death, bool]] = Counter()
+        """How many entries of queues died of what, and whether they were to be buried somewhere."""
         self.journal: Journal = (
             Ledger(engine, clock, turn, self._log_name) if engine.outlives else Forgetful()
         )
@@ -199,7 +208,6 @@ class Realm:
     def send(self, record: Record, exchange: Exchange, sending: Sending) -> tuple[int, bool]:
         """Route a record; returns how many queues it found, and whether all of them took it."""
         queues = self.graph.route(exchange, sending.keys, sending.headers)
-        exchange.taken += 1
         if self.taps.is_open:
             self.taps.saw((record,))
         all_took = True
@@ -234,8 +242,15 @@ class Realm:
 
     def bury(self, queue: Queue, entry: Entry, death: Death) -> None:
         """A queue's entry died: where it is asked for, it goes on to another exchange."""
-        if queue.options.bury_to is not None:
+        is_buried = queue.options.bury_to is not None
+        self.deaths[death, is_buried] += 1
+        if is_buried:
             self._undertaker(self, queue, entry, death)
+        else:
+            words = "queue %r of %r drops records: %s"
+            self.complaints.about(
+                (queue.name, death), logging.INFO, words, queue.name, self.name, death.value
+            )
 
     def is_short_of_room(self) -> None:
         """The engine could not keep a record."""

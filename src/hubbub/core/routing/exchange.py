@@ -92,6 +92,7 @@ class Exchange:
         self.had_bindings = False
         self.held = 0
         self.taken = 0
+        """How many records were sent to it from outside; counted by who sends."""
 
     @property
     def depends_on_key_alone(self) -> bool:

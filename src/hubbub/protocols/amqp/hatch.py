@@ -90,6 +90,10 @@ class Hatch:
         except Failed as failure:
             raise Invalid(failure.text) from None
 
+    @property
+    def scheme(self) -> None:
+        return None
+
     def clients(self) -> list[Client]:
         return [described(guest) for guest in self._premises.guests]
 
@@ -118,7 +122,6 @@ class Hatch:
         message = Record(
             record.address, record.value, None, (), premises.clock.now(), NO_PROPERTIES, header, record.origin
         )
-        premises.published += 1
         premises.took(len(record.value))
         if not name and key.startswith(PRIVATE):
             return self._answer(message)
@@ -137,6 +140,7 @@ class Hatch:
             traits.priority,
             persistent=traits.persistent,
         )
+        exchange.taken += 1
         if exchange.options.delays and traits.delay_ms > 0:
             if not realm.hold(message, exchange, sending, traits.delay_ms):
                 raise Full(f"{name!r} cannot keep what it is to hold back")

@@ -1,9 +1,12 @@
 """AMQP 0-9-1's front door."""
 
+from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
+from hubbub.core.queues.options import Death
+from hubbub.model.counters import Histogram, Labelled, Reading
 from hubbub.net.stream import Stream
 from hubbub.protocols.amqp.delivery.letters import bury
 from hubbub.protocols.amqp.guest.guest import Guest
@@ -35,22 +38,33 @@ class Desk:
         """A new connection."""
         return Guest(self.premises, stream)
 
-    def readings(self) -> Mapping[str, int]:
-        """Counters for whoever looks."""
+    def readings(self) -> Mapping[str, Reading]:
+        """Counters and levels that the core does not know; exchanges and queues are counted there."""
         premises = self.premises
-        realms = premises.realms.by_name.values()
+        errors: dict[tuple[str, ...], int | Histogram] = {
+            (reply.name,): count for reply, count in premises.errors.items()
+        }
+        deaths: Counter[tuple[Death, bool]] = Counter()
+        for realm in premises.realms.by_name.values():
+            deaths += realm.deaths
+        dropped: dict[tuple[str, ...], int | Histogram] = {
+            (death.value,): deaths[death, False] for death in Death
+        }
+        dropped["unroutable",] = premises.unroutable
+        dropped["refused",] = premises.refused
+        buried: dict[tuple[str, ...], int | Histogram] = {
+            (death.value,): deaths[death, True] for death in Death
+        }
         return {
-            "connections_total": premises.connections,
             "connections_active": len(premises.guests),
             "channels_active": sum(len(guest.channels) for guest in premises.guests),
-            "exchanges": sum(len(realm.graph.exchanges) - 1 for realm in realms),
-            "queues": premises.queues(),
-            "bindings": sum(len(it.bindings) for realm in realms for it in realm.graph.exchanges.values()),
-            "messages_published_total": premises.published,
             "messages_acked_total": premises.acknowledged,
+            "messages_rejected_total": premises.rejected,
             "messages_returned_total": premises.returned,
-            "messages_ready": sum(len(queue) for realm in realms for queue in realm.queues.values()),
-            "messages_unacknowledged": sum(queue.out for realm in realms for queue in realm.queues.values()),
+            "messages_dropped_total": Labelled(("reason",), dropped),
+            "messages_dead_lettered_total": Labelled(("reason",), buried),
+            "errors_total": Labelled(("code",), errors),
+            "publishers_blocked": int(bool(premises.alarm)),
         }
 
     def close(self) -> None:

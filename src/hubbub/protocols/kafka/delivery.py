@@ -16,6 +16,7 @@ from hubbub.core.errors import OutOfRange
 from hubbub.core.partition import Partition
 from hubbub.core.turn import Turn
 from hubbub.model.clock import Clock, Timer
+from hubbub.octets.batch import read_header, split
 from hubbub.protocols.kafka.failures import Code
 
 NO_SESSION: Final = 0
@@ -44,6 +45,16 @@ class Got(Struct, frozen=True, gc=False):
     octets: int = 0
     cold: int = 0
     """Octets to ask the log for: the records are there but not at hand (see `thaw`)."""
+    records: int = 0
+    """How many records that are, as far as offsets tell."""
+    source: Partition | None = None
+    """Where they come from; None: there are none."""
+
+    def count(self) -> None:
+        """They go out."""
+        if self.source is not None:
+            self.source.records_out += self.records
+            self.source.octets_out += self.octets
 
 
 class FetchSession:
@@ -139,7 +150,11 @@ def read_all(
         if octets > limit and total:
             views, octets = [], 0
         total += octets
-        results.append(Got(each, Code.NONE, high, log.start, views, octets))
+        if octets:
+            records = log.reached - each.offset
+            results.append(Got(each, Code.NONE, high, log.start, views, octets, 0, records, found))
+        else:
+            results.append(Got(each, Code.NONE, high, log.start))
     return results, total, is_urgent
 
 
@@ -153,8 +168,11 @@ def thaw(
         return
     missing = set(cold)
 
-    def arrived(place: int, views: Sequence[memoryview]) -> None:
-        results[place] = replace(results[place], views=views, octets=sum(map(len, views)), cold=0)
+    def arrived(place: int, source: Partition | None, views: Sequence[memoryview]) -> None:
+        got = results[place]
+        octets = sum(map(len, views))
+        records = end_of(views) - got.wanted.offset if octets else 0
+        results[place] = replace(got, views=views, octets=octets, cold=0, records=records, source=source)
         missing.discard(place)
         if not missing:
             done(results)
@@ -163,9 +181,15 @@ def thaw(
         got = results[place]
         found = find(got.wanted)
         if isinstance(found, Partition):
-            found.log.fetch(got.wanted.offset, got.cold, partial(arrived, place))
+            found.log.fetch(got.wanted.offset, got.cold, partial(arrived, place, found))
         else:
-            arrived(place, ())
+            arrived(place, None, ())
+
+
+def end_of(views: Sequence[memoryview]) -> int:
+    """The offset behind the last of these batches."""
+    *_, last = split(views[-1])
+    return read_header(last).next_offset
 
 
 class Poll:

@@ -1,22 +1,68 @@
 """A client in this room: its session, and the parts of the core that its requests are about."""
 
+import logging
+from collections import Counter
 from typing import Final
+
+from msgspec import Struct
 
 from hubbub.core.access import ANONYMOUS, Operation, Principal
 from hubbub.core.broker import Broker
+from hubbub.core.complaints import Complaints
+from hubbub.model.clock import Clock
 from hubbub.net.stream import Stream
 from hubbub.octets.malformed import Malformed
 from hubbub.protocols.contract import House
 from hubbub.protocols.kafka.delivery import FetchSession
+from hubbub.protocols.kafka.failures import Code
 from hubbub.protocols.kafka.options import KafkaOptions
 from hubbub.protocols.kafka.session import Session
+from hubbub.protocols.kafka.wire.errors import errors_in
+from hubbub.protocols.kafka.wire.keys import ApiKey
+
+PART_OF_THE_DANCE: Final = {Code.MEMBER_ID_REQUIRED, Code.REBALANCE_IN_PROGRESS}
+"""Answers that every healthy client gets now and then."""
+
+
+class Register:
+    """All clients of the room, and what is counted of them. ``requests`` is by API key, ``errors`` by API key and code."""
+
+    __slots__ = ("_complaints", "errors", "guests", "requests")
+
+    def __init__(self, log: logging.Logger, clock: Clock) -> None:
+        self._complaints: Final = Complaints(log, clock.elapsed)
+        self.guests: Final[dict[str, Guest]] = {}
+        self.requests: Final = [0] * (max(ApiKey) + 1)
+        self.errors: Final[Counter[tuple[int, int]]] = Counter()
+
+    def answered(self, guest: "Guest", key: int, reply: Struct | None) -> None:
+        """Count the errors in a reply."""
+        if reply is None:
+            return
+        for code, text in errors_in(reply):
+            self.refused(guest, key, code, text)
+
+    def refused(self, guest: "Guest", key: int, code: int, text: str) -> None:
+        """A client was told "no"."""
+        self.errors[key, code] += 1
+        level = logging.DEBUG if code in PART_OF_THE_DANCE else logging.INFO
+        said = f": {text}" if text else ""
+        name = Code(code).name
+        self._complaints.about(
+            (key, code),
+            level,
+            "%s:%s was answered %s to %s%s",
+            *guest.stream.peer,
+            name,
+            ApiKey(key).name,
+            said,
+        )
 
 
 class Guest:
     """One connection. Handlers get it as their first argument."""
 
     __slots__ = (
-        "_guests",
         "_house",
         "_session",
         "broker",
@@ -24,6 +70,7 @@ class Guest:
         "key",
         "options",
         "principal",
+        "register",
         "since",
         "stream",
     )
@@ -34,7 +81,7 @@ class Guest:
         options: KafkaOptions,
         session: Session,
         stream: Stream,
-        guests: "dict[str, Guest]",
+        register: Register,
     ) -> None:
         self._house: Final = house
         self._session: Final = session
@@ -46,8 +93,8 @@ class Guest:
         self.since: Final = house.broker.clock.now()
         self.key: Final = "{}:{}".format(*stream.peer)
         """How it is called among all connections of the room."""
-        self._guests: Final = guests
-        guests[self.key] = self
+        self.register: Final = register
+        register.guests[self.key] = self
 
     @property
     def session(self) -> Session:
@@ -75,5 +122,5 @@ class Guest:
 
     def gone(self) -> None:
         """Waiting fetches and joins are cancelled with their replies; nothing else is held."""
-        if self._guests.get(self.key) is self:
-            del self._guests[self.key]
+        if self.register.guests.get(self.key) is self:
+            del self.register.guests[self.key]

@@ -17,10 +17,11 @@ from hubbub.model.record import Record
 from hubbub.octets.batch import Entry, build, check_batch
 from hubbub.octets.murmur2 import partition_for
 from hubbub.protocols.contract import House
-from hubbub.protocols.kafka.guest import Guest
+from hubbub.protocols.kafka.guest import Register
 from hubbub.protocols.kafka.handlers.provision import create, make_topic
 from hubbub.protocols.kafka.naming.names import METADATA_TOPIC, refuse_bad_name
 from hubbub.protocols.kafka.naming.properties import headers_of
+from hubbub.protocols.kafka.naming.sharing import SHARING, Sharing
 from hubbub.protocols.kafka.options import KafkaOptions
 
 NAME: Final = "kafka"
@@ -33,12 +34,12 @@ NOT_SAFE: Final = "it could not be kept"
 class Hatch:
     """`core.hatch.Hatch`."""
 
-    __slots__ = ("_guests", "_house", "_options", "_turn_of")
+    __slots__ = ("_house", "_options", "_register", "_turn_of")
 
-    def __init__(self, house: House, options: KafkaOptions, guests: dict[str, Guest]) -> None:
+    def __init__(self, house: House, options: KafkaOptions, register: Register) -> None:
         self._house: Final = house
         self._options: Final = options
-        self._guests: Final = guests
+        self._register: Final = register
         self._turn_of = 0
 
     @property
@@ -88,6 +89,10 @@ class Hatch:
             raise Invalid(f"kafka has topics; {type(wanted).__name__} is something else")
         return make_topic(self._house.broker, self._options, wanted.name, wanted.partitions, wanted.settings)
 
+    @property
+    def scheme(self) -> Sharing:
+        return SHARING
+
     def clients(self) -> list[Client]:
         return [
             Client(
@@ -100,11 +105,11 @@ class Hatch:
                 octets_out=guest.stream.octets_out,
                 details={"client_id": guest.session.client_id},
             )
-            for key, guest in self._guests.items()
+            for key, guest in self._register.guests.items()
         ]
 
     def kick(self, client: str, why: str) -> bool:
-        guest = self._guests.get(client)
+        guest = self._register.guests.get(client)
         if guest is None:
             return False
         self._house.log.info("closed %s:%s: %s", *guest.stream.peer, why)

@@ -230,7 +230,7 @@ class Guest:
         """QoS 0. Dropped where the peer does not keep up; a packet it does not take is as good as sent (MQTT-3.1.2-25)."""
         hall = self.hall
         if not self.can_send:
-            hall.counters.dropped += len(records)
+            hall.counters.unread += len(records)
             hall.complain(
                 self.client_id, "client %s does not read: messages at QoS 0 are dropped", self.client_id
             )
@@ -338,6 +338,7 @@ class Guest:
 
     def _say(self, reason: Reason, why: str) -> None:
         """DISCONNECT with a reason; nothing below level 5, nothing before CONNACK."""
+        self.hall.counters.errors[reason] += 1
         if self._session.is_5 and self._session.stage is Stage.TALKING:
             properties = (
                 DisconnectProperties(reason_string=why[:LONGEST_WORD]) if why else DisconnectProperties()
@@ -352,6 +353,7 @@ class Guest:
         """CONNACK with the reason, before anything was accepted."""
         level = self._session.level
         self.hall.counters.refused += 1
+        self.hall.counters.errors[why.code] += 1
         if isinstance(why, UnknownLevel):
             level = V5 if why.level > V5 else V311
         if level == V5:

@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from hubbub.core.matching import ONE, REST, Pattern, Wild
 from hubbub.model.address import Address, Kind
+from hubbub.model.counters import Count, Counts
 from hubbub.model.record import Properties, Record
 from hubbub.protocols.mqtt.wire.fields import binary, pack_u32, string, varint
 from hubbub.protocols.mqtt.wire.packets import Publish, Will
@@ -23,26 +24,32 @@ FIELD: Final = 65_535
 
 
 class Place(Struct, frozen=True, gc=False):
-    """A topic in all the forms that are needed: its name, its address, and its bytes as a packet field."""
+    """A topic in all the forms that are needed: its name, its address, and its bytes as a packet field.
+
+    ``published`` is counted up by whoever publishes there.
+    """
 
     path: str
     address: Address
     field: bytes
+    published: Count
 
 
 class Places:
-    """Topics that were met already. Forgets everything when full."""
+    """Topics that were met already. Forgets everything when full, but for how much was published to them."""
 
-    __slots__ = ("known",)
+    __slots__ = ("known", "published")
 
     def __init__(self) -> None:
         self.known: dict[str, Place] = {}
+        self.published: Final = Counts(KNOWN_PLACES)
 
     def learn(self, path: str) -> Place:
         """The place of a topic name; remembered."""
         if len(self.known) >= KNOWN_PLACES:
             self.known.clear()
-        place = Place(path, Address(ROOM, Kind.LIVE, tuple(path.split("/"))), string(path))
+        address = Address(ROOM, Kind.LIVE, tuple(path.split("/")))
+        place = Place(path, address, string(path), self.published.of(path))
         self.known[path] = place
         return place
 

@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Final
 
+from hubbub.model.counters import Reading
 from hubbub.net.stream import Stream
-from hubbub.protocols.contract import Handler, House, Room
+from hubbub.protocols.contract import Call, Handler, House, Room
 from hubbub.protocols.mqtt.delivery.hall import Hall
 from hubbub.protocols.mqtt.delivery.reports import Reports
 from hubbub.protocols.mqtt.guest import Guest, will_of
@@ -13,6 +14,7 @@ from hubbub.protocols.mqtt.handlers.table import HANDLERS, LASTING
 from hubbub.protocols.mqtt.hatch import Hatch
 from hubbub.protocols.mqtt.naming import ROOM as NAME
 from hubbub.protocols.mqtt.options import MqttOptions
+from hubbub.protocols.mqtt.wire.packets import Acks, Publishes
 
 PENDING: Final = 65_535
 
@@ -32,7 +34,7 @@ class Desk:
         """A new connection."""
         return Guest(self._hall, stream)
 
-    def readings(self) -> Mapping[str, int]:
+    def readings(self) -> Mapping[str, Reading]:
         """Counters by name."""
         return self._reports.readings()
 
@@ -50,4 +52,10 @@ def open_desk(house: House) -> Desk:
     return Desk(hall)
 
 
-ROOM: Final = Room(name=NAME, open=open_desk, pending_limit=PENDING)
+def call_name(call: Call) -> str:
+    """Runs are called like the packets that they are made of."""
+    return RUNS.get(type(call)) or type(call).__name__
+
+
+RUNS: Final[Mapping[type, str]] = {Publishes: "Publish", Acks: "Puback"}
+ROOM: Final = Room(name=NAME, open=open_desk, pending_limit=PENDING, call_name=call_name)

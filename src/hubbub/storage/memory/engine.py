@@ -37,6 +37,14 @@ class MemoryEngine:
         """Octets of memory in all logs and states, of ``max_bytes``."""
         return self._pool.in_use
 
+    @property
+    def capacity(self) -> int:
+        return self._pool.max_bytes
+
+    @property
+    def is_failing(self) -> bool:
+        return False
+
     def acquire(self, log: str, options: LogOptions) -> MemoryLog:
         owned = self._logs.get(log)
         if owned is None:

@@ -14,7 +14,7 @@ from hubbub.core.commit import Commit
 from hubbub.core.errors import Fenced, NotFound, OutOfRange
 from hubbub.core.store import LogOptions
 from hubbub.octets.buffer import Buffer
-from hubbub.storage.chunks import EMPTY, Chunk, Pool
+from hubbub.storage.chunks import EMPTY, Chunk, Pool, offset_at
 
 _BASE: Final = attrgetter("base")
 _NEWEST: Final = attrgetter("newest")
@@ -42,6 +42,7 @@ class MemoryLog:
         "end",
         "epoch",
         "name",
+        "reached",
         "size",
         "start",
     )
@@ -61,6 +62,7 @@ class MemoryLog:
         self._dead = 0
         self._room = 0
         self._has_gaps = False
+        self.reached = 0
 
     @property
     def durable(self) -> int:
@@ -101,10 +103,11 @@ class MemoryLog:
             number += 1
             chunk = self._chunks[number]
             view = chunk.read(0, chunk.used, max_bytes, at_least_one=False)
+            position = len(view)
             if not view:
                 break
             views.append(view)
-            position = len(view)
+        self.reached = self.end if position == chunk.used else offset_at(chunk, position)
         return views
 
     def fetch(self, offset: int, max_bytes: int, done: Callable[[list[memoryview]], None]) -> None:

@@ -136,6 +136,10 @@ class SegmentsEngine:
         return self._cache.pool.in_use
 
     @property
+    def capacity(self) -> int:
+        return self._cache.pool.max_bytes
+
+    @property
     def is_failing(self) -> bool:
         """Whether writes are refused until the disk works again."""
         return self._outbox.is_failing

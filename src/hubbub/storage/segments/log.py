@@ -15,7 +15,7 @@ from hubbub.core.commit import Commit
 from hubbub.core.errors import NotFound, OutOfRange, Unavailable
 from hubbub.core.store import LogOptions
 from hubbub.octets.buffer import Buffer
-from hubbub.storage.chunks import EMPTY
+from hubbub.storage.chunks import EMPTY, offset_at
 from hubbub.storage.segments.parcel import Replace
 from hubbub.storage.segments.reader import Request
 from hubbub.storage.segments.segment import Segment, Walk
@@ -51,6 +51,7 @@ class SegmentsLog(Spool):
             max_bytes -= len(view)
             number += 1
             chunk = chunks[number]
+            position = 0
             stop = self._visible(chunk)
             if not stop:
                 break
@@ -59,6 +60,7 @@ class SegmentsLog(Spool):
                 break
             views.append(view)
             position = len(view)
+        self.reached = self.end if position == chunk.used else offset_at(chunk, position)
         return views
 
     def fetch(self, offset: int, max_bytes: int, done: Callable[[list[memoryview]], None]) -> None:

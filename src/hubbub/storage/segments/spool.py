@@ -73,6 +73,7 @@ class Spool:
         "epoch",
         "name",
         "number",
+        "reached",
         "start",
     )
 
@@ -92,6 +93,7 @@ class Spool:
         self._packed = 0  # number of chunks, from the oldest on, that the writer has all of
         self._is_dirty = False
         self._needs_segment = True
+        self.reached = 0
 
     def load(self, segments: list[Segment], start: int, end: int, epoch: int) -> None:
         """Take what recovery found."""

@@ -4,6 +4,7 @@ from typing import Final
 
 from hubbub.core.queues.queue import Queue
 from hubbub.core.queues.realm import Realm
+from hubbub.core.routing.exchange import Exchange
 from hubbub.model.address import Address
 from hubbub.net.stream import Stream
 from hubbub.octets.malformed import Malformed
@@ -71,7 +72,7 @@ class Guest:
         self.owned: dict[Queue, None] = {}
         """Exclusive queues, which end with the connection."""
         self.traits = KnownTraits()
-        self.ways: dict[tuple[str, str], tuple[Address, tuple[Queue, ...]]] = {}
+        self.ways: dict[tuple[str, str], tuple[Address, tuple[Queue, ...], Exchange]] = {}
         """Where this client's publishes go, checked: valid for one version of the realm's graph."""
         self.ways_of = -1
         self.since: Final = premises.clock.now()
@@ -139,6 +140,7 @@ class Guest:
 
     def fail_channel(self, number: int, failure: Failed, index: int) -> None:
         """Close a channel and say why; ``index`` of the method that failed, 0 for none."""
+        self.premises.failed(self, failure.reply, failure.text)
         self.close_channel(number)
         self._session.closing_channel(number)
         text = reply_text(failure.reply, failure.text)
@@ -164,6 +166,7 @@ class Guest:
         """Let go of everything, say why, and wait for the client to agree, but not for ever."""
         if self._session.state in (State.CLOSING, State.DEAF):
             return
+        self.premises.failed(self, reply, text)
         self.release()
         self._session.state = State.CLOSING
         self.send(0, wire.ConnectionClose(reply, reply_text(reply, text), index >> 16, index & 0xFFFF))

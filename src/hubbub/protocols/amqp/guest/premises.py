@@ -1,8 +1,12 @@
 """What all clients of the room share in one hub: realms, users, the ways of direct replies, and the alarm."""
 
+import logging
+from collections import Counter
 from collections.abc import Mapping
 from typing import Final, Protocol
 
+from hubbub.core.complaints import Complaints
+from hubbub.core.queues.queue import Queue
 from hubbub.core.queues.realm import Realm
 from hubbub.core.routing.exchange import ExchangeKind, ExchangeOptions
 from hubbub.model.clock import NEVER, Timer, nothing
@@ -70,17 +74,21 @@ class Premises:
         "acknowledged",
         "alarm",
         "clock",
+        "complaints",
         "connections",
+        "errors",
         "guests",
         "log",
         "options",
         "outlives",
-        "published",
         "realms",
+        "refused",
+        "rejected",
         "replies",
         "returned",
         "taps",
         "turn",
+        "unroutable",
         "users",
     )
 
@@ -99,9 +107,16 @@ class Premises:
         self.guests: dict[Visitor, None] = {}
         self.alarm = ""
         """Why publishers are blocked; empty: they are not."""
-        self.published = 0
         self.acknowledged = 0
+        self.rejected = 0
         self.returned = 0
+        self.refused = 0
+        """Messages that a queue had no room for, or could not keep; counted for each such queue."""
+        self.unroutable = 0
+        """Messages that reached no queue, and of which nobody was told."""
+        self.errors: Counter[Reply] = Counter()
+        """Channels and connections that were closed, by the code."""
+        self.complaints: Final = Complaints(house.log, house.broker.clock.elapsed)
         self.connections = 0
         self._published_octets = 0
         self._looking = Timer(NEVER, 0, nothing)
@@ -117,6 +132,28 @@ class Premises:
             if exchange not in realm.graph.exchanges:
                 realm.add_exchange(exchange, options)
         return realm
+
+    # what is told nobody else
+
+    def failed(self, guest: Visitor, reply: Reply, text: str) -> None:
+        """A channel or a connection is closed for this."""
+        self.errors[reply] += 1
+        self.complaints.about(
+            (reply, text), logging.INFO, "%s:%s: %s - %.200s", *guest.stream.peer, reply.name, text
+        )
+
+    def reached_nobody(self, exchange: str, key: str, count: int) -> None:
+        """Messages found no queue, and their publisher did not want to hear of it."""
+        self.unroutable += count
+        words = "what is sent to exchange %r with key %.100r reaches no queue, and is dropped"
+        self.complaints.about((exchange, key), logging.INFO, words, exchange, key)
+
+    def turned_away(self, queue: Queue, count: int) -> None:
+        """A queue did not take messages."""
+        self.refused += count
+        self.complaints.about(
+            queue, logging.INFO, "queue %r takes no more: it is full, or cannot keep it", queue.name
+        )
 
     # the alarm
 
@@ -137,15 +174,21 @@ class Premises:
         limit = self.options.max_memory_bytes
         if not self.alarm and held > limit:
             self.alarm = "low on memory"
+            self.log.warning(
+                "publishers are blocked: %d octets lie in queues, %d may (amqp.max_memory_bytes)", held, limit
+            )
         elif self.alarm and held < limit * CLEAR_BELOW:
             self.alarm = ""
+            self.log.warning("publishers may go on")
             for guest in list(self.guests):
                 guest.unblock()
         self._look_again()
 
     def is_short(self) -> None:
         """The engine refused a record: whoever publishes waits a little."""
-        self.alarm = self.alarm or "low on disk"
+        if not self.alarm:
+            self.alarm = "low on disk"
+            self.log.warning("publishers are blocked: the storage could not keep a message")
         self._look_again()
 
     def _look_again(self) -> None:

@@ -6,12 +6,12 @@ from msgspec.structs import replace as replaced
 from hubbub.core.queues.queue import Queue
 from hubbub.core.queues.realm import Sending
 from hubbub.core.routing.exchange import Exchange
-from hubbub.core.taps import Taps
 from hubbub.model.record import NO_PROPERTIES, Record
 from hubbub.protocols.amqp.delivery.channel import Channel
 from hubbub.protocols.amqp.failures import refused, unmet, unsupported
 from hubbub.protocols.amqp.guest.finding import demand, the_exchange
 from hubbub.protocols.amqp.guest.guest import KNOWN_WAYS, Guest
+from hubbub.protocols.amqp.guest.premises import Premises
 from hubbub.protocols.amqp.guest.users import Right
 from hubbub.protocols.amqp.naming import PRIVATE, REPLY_TO, Traits, address_of, with_properties
 from hubbub.protocols.amqp.session import Publish
@@ -31,7 +31,6 @@ def publish(guest: Guest, call: Publish) -> None:
     if guest.ways_of != graph.version:
         guest.ways.clear()
         guest.ways_of = graph.version
-    premises.published += len(bodies)
     premises.took(len(bodies) * len(bodies[0]))
     if premises.alarm:
         guest.block()
@@ -40,7 +39,8 @@ def publish(guest: Guest, call: Publish) -> None:
         for body in bodies:
             the_long_way(guest, channel, Message(method, call.header, body), traits)
         return
-    address, queues = way
+    address, queues, exchange = way
+    exchange.taken += len(bodies)
     now = premises.clock.now()
     records = [Record(address, body, None, (), now, NO_PROPERTIES, call.header) for body in bodies]
     if premises.taps.is_open:
@@ -49,14 +49,19 @@ def publish(guest: Guest, call: Publish) -> None:
     for queue in queues:
         if queue.is_simple:
             if not queue.put_all(records, persistent=traits.persistent):
+                premises.turned_away(queue, len(records))
                 refusals.extend(range(len(records)))
             continue
         for place, record in enumerate(records):
             if not queue.put(record, persistent=traits.persistent):
+                premises.turned_away(queue, 1)
                 refusals.append(place)
-    if method.mandatory and not queues:
-        for body in bodies:
-            give_back(guest, channel, Message(method, call.header, body))
+    if not queues:
+        if method.mandatory:
+            for body in bodies:
+                give_back(guest, channel, Message(method, call.header, body))
+        else:
+            premises.reached_nobody(method.exchange, method.routing_key, len(bodies))
     if channel.confirms is not None:
         channel.confirms.published_all(len(bodies), refusals)
 
@@ -80,6 +85,7 @@ def the_long_way(guest: Guest, channel: Channel, call: Message, traits: Traits) 
     if exchange.options.internal:
         raise refused(f"cannot publish to internal exchange '{name}' in vhost '{guest.realm.name}'")
     check(guest, channel, traits)
+    exchange.taken += 1
     header = rewritten(channel, call.header, traits)
     record = Record(
         address_of(name, key), call.body, None, (), guest.premises.clock.now(), NO_PROPERTIES, header
@@ -98,26 +104,30 @@ def the_long_way(guest: Guest, channel: Channel, call: Message, traits: Traits) 
     if not traits.more_keys and graph.is_lasting(exchange, key):
         if len(guest.ways) >= KNOWN_WAYS:
             guest.ways.clear()
-        guest.ways[name, key] = record.address, queues
-    if method.mandatory and not queues:
-        give_back(guest, channel, call)
+        guest.ways[name, key] = record.address, queues, exchange
+    if not queues:
+        if method.mandatory:
+            give_back(guest, channel, call)
+        else:
+            guest.premises.reached_nobody(name, key, 1)
     if channel.transaction is not None:
-        channel.transaction.sends.append(lambda: put(guest.premises.taps, queues, record, sending))
+        channel.transaction.sends.append(lambda: put(guest.premises, queues, record, sending))
         return
-    took = put(guest.premises.taps, queues, record, sending)
+    took = put(guest.premises, queues, record, sending)
     if channel.confirms is not None:
         channel.confirms.published(took=took)
 
 
-def put(taps: Taps, queues: tuple[Queue, ...], record: Record, sending: Sending) -> bool:
+def put(premises: Premises, queues: tuple[Queue, ...], record: Record, sending: Sending) -> bool:
     """Whether all of them took it."""
-    if taps.is_open:
-        taps.saw((record,))
+    if premises.taps.is_open:
+        premises.taps.saw((record,))
     took = True
     for queue in queues:
         if not queue.is_gone and not queue.put(
             record, sending.ttl_ms, sending.priority, persistent=sending.persistent
         ):
+            premises.turned_away(queue, 1)
             took = False
     return took
 

@@ -1,6 +1,6 @@
 """basic.ack, nack, reject and recover: what became of deliveries."""
 
-from hubbub.protocols.amqp.delivery.channel import Channel, Out
+from hubbub.protocols.amqp.delivery.channel import Out
 from hubbub.protocols.amqp.failures import unsupported
 from hubbub.protocols.amqp.guest.guest import Guest
 from hubbub.protocols.amqp.session import Acks
@@ -30,10 +30,9 @@ def acks(guest: Guest, call: Acks) -> None:
 
 def nack(guest: Guest, call: wire.BasicNack) -> None:
     """Not done: back to the queue, or dead."""
-    channel = guest.channel
     turned_down(
-        channel,
-        channel.settled(call.delivery_tag, multiple=call.multiple),
+        guest,
+        guest.channel.settled(call.delivery_tag, multiple=call.multiple),
         requeue=call.requeue,
         failed=False,
     )
@@ -41,13 +40,14 @@ def nack(guest: Guest, call: wire.BasicNack) -> None:
 
 def reject(guest: Guest, call: wire.BasicReject) -> None:
     """One delivery is not done; for a quorum queue that counts as a failure (RabbitMQ 4.3)."""
+    done = guest.channel.settled(call.delivery_tag, multiple=False)
+    turned_down(guest, done, requeue=call.requeue, failed=True)
+
+
+def turned_down(guest: Guest, entries: list[Out], *, requeue: bool, failed: bool) -> None:
     channel = guest.channel
-    turned_down(
-        channel, channel.settled(call.delivery_tag, multiple=False), requeue=call.requeue, failed=True
-    )
+    guest.premises.rejected += len(entries)
 
-
-def turned_down(channel: Channel, entries: list[Out], *, requeue: bool, failed: bool) -> None:
     def settle() -> None:
         if requeue:
             channel.put_back(entries, failed=failed)

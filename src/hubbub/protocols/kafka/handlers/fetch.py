@@ -53,8 +53,10 @@ def handle(guest: Guest, request: Request[wire.FetchRequest]) -> wire.FetchRespo
     is_incremental = body.session_epoch not in (FINAL_EPOCH, FIRST_EPOCH)
     if is_incremental:
         if session.id == NO_SESSION or body.session_id != session.id:
+            guest.register.refused(guest, API.key, Code.FETCH_SESSION_ID_NOT_FOUND, "")
             return wire.FetchResponse(error_code=Code.FETCH_SESSION_ID_NOT_FOUND)
         if body.session_epoch != session.epoch:
+            guest.register.refused(guest, API.key, Code.INVALID_FETCH_SESSION_EPOCH, "")
             return wire.FetchResponse(error_code=Code.INVALID_FETCH_SESSION_EPOCH, session_id=session.id)
         session.update(
             named,
@@ -74,6 +76,11 @@ def handle(guest: Guest, request: Request[wire.FetchRequest]) -> wire.FetchRespo
     results, octets, is_urgent = read_all(wanted, find, limits.max_bytes)
 
     def reply(results: list[Got]) -> wire.FetchResponse:
+        for got in results:
+            if got.octets:
+                got.count()
+            elif got.code:
+                guest.register.refused(guest, API.key, got.code, f"{got.wanted.topic!r}, {got.wanted.index}")
         news = session.changed(results) if session.id != NO_SESSION else results
         return response(news if is_incremental else results, request, session.id)
 

@@ -28,7 +28,7 @@ def handle(guest: Guest, request: Request[wire.ProduceRequest]) -> Later | wire.
     """Append now, answer when it is safe; nothing at all with acks 0."""
     body = request.body
     if body.acks not in ACKS:
-        return refuse_all(body, Code.INVALID_REQUIRED_ACKS, f"acks is {body.acks}; it is -1, 0 or 1")
+        return refuse_all(guest, body, Code.INVALID_REQUIRED_ACKS, f"acks is {body.acks}; it is -1, 0 or 1")
     commit = guest.broker.turn.commit
     topics = [_append_topic(guest, commit, request, data) for data in body.topic_data]
     if body.acks == 0:
@@ -36,13 +36,17 @@ def handle(guest: Guest, request: Request[wire.ProduceRequest]) -> Later | wire.
     reply = wire.ProduceResponse(responses=topics)
     if not guest.broker.engine.outlives:  # what was appended is as safe as it will ever be
         return reply
-    return when_committed(
-        guest, reply, lambda why: wire.ProduceResponse(responses=[lost(topic, why) for topic in topics])
-    )
+
+    def not_kept(why: Code) -> wire.ProduceResponse:
+        guest.register.refused(guest, API.key, why, NOT_KEPT)
+        return wire.ProduceResponse(responses=[lost(topic, why) for topic in topics])
+
+    return when_committed(guest, reply, not_kept)
 
 
-def refuse_all(body: wire.ProduceRequest, why: Code, text: str) -> wire.ProduceResponse:
+def refuse_all(guest: Guest, body: wire.ProduceRequest, why: Code, text: str) -> wire.ProduceResponse:
     """The same error for every partition."""
+    guest.register.refused(guest, API.key, why, text)
     return wire.ProduceResponse(
         responses=[
             wire.TopicProduceResponse(
@@ -88,6 +92,9 @@ def _append_topic(
         ]
     else:
         results = [_append(topic, commit, part.index, part.records) for part in data.partition_data]
+    for result in results:
+        if result.error_code:
+            guest.register.refused(guest, API.key, result.error_code, result.error_message or "")
     return wire.TopicProduceResponse(data.name, data.topic_id, results)
 
 

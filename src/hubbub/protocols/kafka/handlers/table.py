@@ -5,7 +5,7 @@ request comes: a hub that nobody asks for share groups never reads that code.
 """
 
 from collections.abc import Callable
-from functools import cache
+from functools import cache, partial
 from importlib import import_module
 from typing import Final, Protocol, cast
 
@@ -100,4 +100,12 @@ def messages_of(verb: Verb) -> Callable[[], Messages]:
 
 def answer(guest: Guest, request: Call) -> Reply | Later | None:
     """The room's one entry in its desk's table: on to the request's own file."""
-    return load(VERBS[request.api_key].module).handle(guest, request)
+    key = request.api_key
+    guest.register.requests[key] += 1
+    reply = load(VERBS[key].module).handle(guest, request)
+    if key > ApiKey.FETCH and reply is not None:  # those two look for themselves, in passing
+        if isinstance(reply, Later):
+            reply.tell(partial(guest.register.answered, guest, key))
+        else:
+            guest.register.answered(guest, key, reply)
+    return reply

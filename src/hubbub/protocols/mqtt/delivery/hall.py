@@ -4,10 +4,12 @@ Publishing goes through here, so that forms are begun once for all receivers and
 """
 
 import logging
+from collections import Counter
 from collections.abc import Sequence
 from typing import Final, Protocol
 
 from hubbub.core.broker import Broker
+from hubbub.core.complaints import Complaints
 from hubbub.core.durable import Bounds, Policy
 from hubbub.core.errors import Full
 from hubbub.core.hatch import Client
@@ -23,7 +25,6 @@ from hubbub.protocols.mqtt.wire.reasons import Reason
 
 TAKEOVER_SECONDS: Final = 10.0
 REMEMBERED_TAKEOVERS: Final = 10_000
-LOGGED_DROPS_SECONDS: Final = 10.0
 
 
 class Visitor(Protocol):
@@ -44,32 +45,42 @@ class Counters:
     __slots__ = (
         "clients_maximum",
         "connects",
-        "dropped",
+        "errors",
+        "overflown",
         "oversized",
-        "published",
         "publishes_sent",
         "refused",
         "retained_refused",
         "takeovers",
+        "unread",
     )
 
     def __init__(self) -> None:
         self.clients_maximum = 0
         self.connects = 0
-        self.dropped = 0
+        self.errors: Final[Counter[Reason]] = Counter()
+        """What clients were told, or would have been if their level had a word for it."""
+        self.overflown = 0
+        """Messages for which a queue had no room."""
         self.oversized = 0
-        self.published = 0
         self.publishes_sent = 0
         self.refused = 0
         self.retained_refused = 0
         self.takeovers = 0
+        self.unread = 0
+        """Messages at QoS 0 for peers that did not read."""
+
+    @property
+    def dropped(self) -> int:
+        """All messages that a receiver lost because it did not keep up."""
+        return self.overflown + self.unread
 
 
 class Hall:
     """One for a hub's MQTT."""
 
     __slots__ = (
-        "_logged_at",
+        "_complaints",
         "_takeovers",
         "broker",
         "counters",
@@ -101,7 +112,7 @@ class Hall:
         self.opened: Final = broker.clock.elapsed()
         self.space: Final = broker.live.space(ROOM, space_options(options), self._dropped)
         self._takeovers: dict[str, tuple[float, int]] = {}
-        self._logged_at: dict[str, float] = {}
+        self._complaints: Final = Complaints(log, broker.clock.elapsed)
 
     def place(self, topic: str) -> Place:
         """The place of a topic name that has not been met yet. Raises `Broken` (0x90) for one with too many levels."""
@@ -113,13 +124,13 @@ class Hall:
 
     def publish_run(self, place: Place, records: Sequence[Record], assurance: int, sender: Receiver) -> int:
         """Fan out records that are not to be retained; how many receivers took them all. Nothing is refused."""
-        self.counters.published += len(records)
+        place.published.value += len(records)
         self.forms.begin(records, place.field)
         return self.space.publish_all(place.path, records, assurance, sender)
 
     def publish(self, place: Place, record: Record, assurance: int, sender: Receiver | None) -> int:
         """Keep and fan out one; how many receivers took it. Raises `Full`."""
-        self.counters.published += 1
+        place.published.value += 1
         return self.space.publish(place.path, record, assurance, sender)
 
     def publish_anyway(self, place: Place, record: Record, assurance: int, sender: Receiver | None) -> int:
@@ -152,15 +163,10 @@ class Hall:
 
     def complain(self, about: str, text: str, *values: object) -> None:
         """A warning, at most once in ten seconds for each subject."""
-        now = self.broker.clock.elapsed()
-        if now - self._logged_at.get(about, -LOGGED_DROPS_SECONDS) >= LOGGED_DROPS_SECONDS:
-            if len(self._logged_at) >= REMEMBERED_TAKEOVERS:
-                self._logged_at.clear()
-            self._logged_at[about] = now
-            self.log.warning(text, *values)
+        self._complaints.about(about, logging.WARNING, text, *values)
 
     def _dropped(self, name: str, why: str) -> None:
-        self.counters.dropped += 1
+        self.counters.overflown += 1
         self.complain(name, "messages for client %s are dropped: %s", name, why)
 
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from hubbub.model.clock import Timer
+from hubbub.model.counters import OTHER, Histogram, Labelled, Reading
 from hubbub.model.record import Record
 from hubbub.protocols.mqtt.delivery.hall import Hall
 from hubbub.protocols.mqtt.naming import RETAIN
@@ -38,35 +39,51 @@ class Reports:
         for timer in self._timer:
             timer.cancel()
 
-    def readings(self) -> Mapping[str, int]:
+    def readings(self) -> Mapping[str, Reading]:
         """Counters and levels by name, for metrics."""
         hall, counters = self._hall, self._hall.counters
         tally = hall.space.tally
+        errors: dict[tuple[str, ...], int | Histogram] = {
+            (reason.name,): count for reason, count in counters.errors.items()
+        }
+        published: dict[tuple[str, ...], int | Histogram] = {
+            (topic,): count.value for topic, count in hall.places.published.by_name.items() if count.value
+        }
+        if hall.places.published.other.value:
+            published[OTHER,] = hall.places.published.other.value
         return {
-            "connections_active": len(hall.guests),
+            "clients_connected": len(hall.guests),
             "connections_total": counters.connects,
             "connections_refused_total": counters.refused,
             "takeovers_total": counters.takeovers,
-            "messages_published_total": counters.published,
+            "errors_total": Labelled(("code",), errors),
+            "messages_published_total": Labelled(("topic",), published),
             "messages_delivered_total": counters.publishes_sent,
-            "messages_dropped_total": counters.dropped,
-            "messages_oversized_total": counters.oversized,
-            "messages_expired_total": tally.expired,
+            "messages_dropped_total": Labelled(
+                ("reason",),
+                {
+                    ("queue_full",): counters.overflown,
+                    ("not_reading",): counters.unread,
+                    ("too_large",): counters.oversized,
+                    ("expired",): tally.expired,
+                    ("not_kept",): counters.retained_refused,
+                },
+            ),
             "messages_queued": tally.queued,
             "messages_queued_bytes": tally.queued_octets,
             "sessions": len(hall.space.durables),
             "subscriptions_active": hall.space.subscriptions.count,
             "retained_messages": len(hall.space.retained),
-            "retained_refused_total": counters.retained_refused,
         }
 
     def _publish(self) -> None:
         hall, counters = self._hall, self._hall.counters
+        published = hall.places.published.total()
         connected, sessions = len(hall.guests), len(hall.space.durables)
         totals = {
-            "messages/received": counters.published,
+            "messages/received": published,
             "messages/sent": counters.publishes_sent,
-            "publish/messages/received": counters.published,
+            "publish/messages/received": published,
             "publish/messages/sent": counters.publishes_sent,
             "publish/messages/dropped": counters.dropped + counters.oversized,
             "connections": counters.connects,

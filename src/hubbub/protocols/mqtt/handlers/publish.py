@@ -132,6 +132,8 @@ def _assured(guest: Guest, qos: int, number: int, place: Place, record: Record) 
                 guest.client_id, "client %s exceeds the receive maximum of %d", guest.client_id, limit
             )
     reason, why = _route(guest, place, record, qos)
+    if reason >= Reason.UNSPECIFIED:
+        guest.hall.counters.errors[reason] += 1
     if qos == 1:
         if reason is Reason.SUCCESS or not guest.session.is_5:
             return puback(number)

@@ -30,6 +30,7 @@ def subscribe(guest: Guest, packet: Subscribe) -> Suback:
             guest.hall.log.info(
                 "client %s: filter %.100r is refused: %s", guest.client_id, request.filter, refused
             )
+            guest.hall.counters.errors[refused.reason] += 1
             if guest.hall.options.strict and not is_5 and refused.reason is Reason.TOPIC_FILTER_INVALID:
                 raise protocol_error(f"no topic filter: {refused}") from refused  # 3.1.1: MQTT-4.8.0-1
             codes.append(refused.reason if is_5 else SUBACK_FAILURE)

@@ -14,7 +14,7 @@ from hubbub.net.arena import Arena
 from hubbub.net.stream import Stream
 from hubbub.octets import batch as batches
 from hubbub.protocols.contract import House, Later
-from hubbub.protocols.kafka.guest import Guest
+from hubbub.protocols.kafka.guest import Guest, Register
 from hubbub.protocols.kafka.handlers.table import VERBS, answer, served
 from hubbub.protocols.kafka.naming.settings import topic_options
 from hubbub.protocols.kafka.options import KafkaOptions
@@ -49,7 +49,8 @@ class Visit:
         )
         stream = Stream(Arena(), lambda stream: NOBODY, lambda stream: None, raise_it)
         stream.local = ("::1", 9092)
-        self.guest = Guest(house, self.options, Session(served(), 1 << 20, 1 << 20), stream, {})
+        register = Register(house.log, self.clock)
+        self.guest = Guest(house, self.options, Session(served(), 1 << 20, 1 << 20), stream, register)
 
     def ask(self, api: Api[Q, R], body: Q, version: int | None = None) -> R:
         """The answer as the client reads it; the turn is over then, and nothing is left undone."""
