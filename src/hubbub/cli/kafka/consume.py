@@ -316,7 +316,7 @@ async def next_batches(
 ) -> "dict[TopicPartition, list[ConsumerRecord[bytes, bytes]]]":
     """What comes within a round; nothing, too, while the group takes long to agree on who reads what."""
     try:
-        async with asyncio.timeout(patience):
+        async with asyncio.timeout(max(patience, 5 * ROUND_MS / 1000)):
             return dict(await consumer.getmany(timeout_ms=ROUND_MS, max_records=most))
     except TimeoutError:
         return {}
