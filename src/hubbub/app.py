@@ -5,7 +5,7 @@ A hub lives on one event loop and touches no signals and no globals, so several 
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack, suppress
 from functools import partial
 from typing import Final
@@ -17,19 +17,19 @@ from hubbub.core.access import Access
 from hubbub.core.broker import Broker
 from hubbub.core.catchup import CatchUp
 from hubbub.core.commit import OK, Commit, Outcome
-from hubbub.core.compaction import Compaction
 from hubbub.core.errors import Unavailable
 from hubbub.core.groups import GroupOptions, Groups
 from hubbub.core.hatch import Hatch
-from hubbub.core.letting_go import letting_go
+from hubbub.core.letting_go import crumble, letting_go
 from hubbub.core.live import Live
 from hubbub.core.producers import ProducerIds
 from hubbub.core.queues.realm import Realms
 from hubbub.core.store import Engine
 from hubbub.core.taps import Taps
+from hubbub.core.tidying import keep_tidy
 from hubbub.core.topics import Topics
 from hubbub.core.turn import Turn
-from hubbub.model.clock import Clock, Timer
+from hubbub.model.clock import Clock
 from hubbub.net.arena import Arena
 from hubbub.net.clock import LoopTimer
 from hubbub.net.edge import OnDefect, attempt
@@ -43,10 +43,7 @@ from hubbub.protocols.contract import Desk, House, Room
 from hubbub.protocols.serve import Conversation
 from hubbub.settings import Settings
 
-TIDY_SECONDS: Final = 5.0
 GRACE_SECONDS: Final = 3.0
-STEPS_AT_A_TIME: Final = 50
-DONE: Final = object()
 NOT_WRITTEN: Final = "nothing can be written just now"
 STREAMS: Final = "kafka"
 """The room whose addresses topics have."""
@@ -356,32 +353,6 @@ async def open_world(
         await restored(broker)
         undo.pop_all()
         return World(broker, desks, commits, at_work.pop_all(), timer)
-
-
-def keep_tidy(broker: Broker) -> Callable[[], None]:
-    """Retention and compaction, from time to time, as long as there is anything to keep in bounds; returns how to end it."""
-    timer: list[Timer] = []
-    compaction = Compaction(broker.topics, broker.engine, broker.clock, broker.turn)
-
-    def tidy() -> None:
-        broker.engine.tidy(broker.clock.now())
-        compaction.tidy()
-        timer[:] = [broker.clock.call_in(TIDY_SECONDS, tidy)]
-
-    def end() -> None:
-        timer[0].cancel()
-        compaction.close()
-
-    timer.append(broker.clock.call_in(TIDY_SECONDS, tidy))
-    return end
-
-
-def crumble(steps: Iterator[None], clock: Clock) -> None:
-    """Take some steps in each pass of the loop until there are no more."""
-    for _ in range(STEPS_AT_A_TIME):
-        if next(steps, DONE) is DONE:
-            return
-    clock.soon(partial(crumble, steps, clock))
 
 
 async def clear(broker: Broker) -> bool:
