@@ -9,8 +9,9 @@ SLOW    := interop or matrix or soak
 # pytest ends with 5 when nothing is marked so; that is no failure
 NOTHING := || { [ $$? = 5 ] && echo "nothing is marked so yet"; }
 export PYTHONPATH := $(CURDIR)/src
+export NO_MKDOCS_2_WARNING := 1
 
-.PHONY: serve test lint types architecture unit format generate docs rows interop matrix soak bench clean help
+.PHONY: serve test lint types architecture unit format generate docs site rows interop matrix soak bench clean help
 
 help:  ## this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -51,6 +52,9 @@ generate: $(VENV)/dev.ok  ## write generated code anew (DEFINITIONS=folder with 
 docs: $(VENV)/dev.ok  ## write the pages of docs/ that are made from the source
 	$(BIN)/python -m tools.pages
 
+site: $(VENV)/dev.ok  ## docs/ as a site, in build/site
+	$(BIN)/mkdocs build
+
 rows: $(VENV)/dev.ok $(VENV)/node.ok $(VENV)/debian.ok $(VENV)/foreign.ok  ## run the tests that show rows, and write docs/rows.md
 	$(BIN)/python -m pytest -n $(WORKERS) -m "row and not ($(SLOW))" --marks=build/rows.json $(NOTHING)
 	$(BIN)/python -m tools.rows build/rows.json
@@ -65,7 +69,7 @@ soak: $(VENV)/dev.ok  ## what runs for hours
 	HYPOTHESIS_PROFILE=anew $(BIN)/python -m pytest -m soak $(ARGS) $(NOTHING)
 
 bench: $(VENV)/run.ok  ## all benchmarks, or one (ONLY=start ARGS="--json")
-	@for each in $(or $(ONLY),start kafka mqtt amqp storage durable templates); do echo "== $$each"; $(BIN)/python bench/$$each.py $(ARGS) || exit 1; done
+	@for each in $(or $(ONLY),start kafka mqtt amqp storage durable templates fixtures); do echo "== $$each"; $(BIN)/python bench/$$each.py $(ARGS) || exit 1; done
 
 clean:  ## remove what was built
 	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache tests/clients/node_modules

@@ -3,7 +3,7 @@
 import asyncio
 import os
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from typing import Any
 
 import pytest
@@ -50,6 +50,10 @@ class HubThread:
             return function(*args)
 
         return asyncio.run_coroutine_threadsafe(run(), self._loop).result(10)
+
+    def wait(self, awaitable: Coroutine[Any, Any, Any]) -> Any:
+        """Run something that waits on the hub's loop, and return what it returns."""
+        return asyncio.run_coroutine_threadsafe(awaitable, self._loop).result(10)
 
     def stop(self) -> None:
         if self._thread.is_alive():

@@ -17,6 +17,7 @@ from hubbub.settings import Settings
 from hubbub.settings.known import ALIASES, DORMANT, FOREIGN_VARIABLES, PENDING, PENDING_FLAGS, REFUSED
 from hubbub.settings.options import Option, options, sections
 from hubbub.settings.wording import described, shown
+from tools.admin_page import admin_page
 from tools.amqp_page import amqp_page
 from tools.kafka_page import kafka_page
 from tools.templates_page import templates_page
@@ -154,12 +155,28 @@ def exits_page() -> str:
     return "\n".join(lines) + "\n"
 
 
+def decisions_page() -> str:
+    """docs/decisions.md."""
+    lines = [
+        "# Decisions",
+        NOTE,
+        "Why the house is as it is, one question at a time.\n\n| | |\n| --- | --- |",
+    ]
+    for page in sorted((DOCS / "decisions").glob("*.md")):
+        title = page.read_text(encoding="utf-8").partition("\n")[0].removeprefix("# ")
+        number, _, words = title.partition(" ")
+        lines[-1] += f"\n| {number} | [{words}](decisions/{page.name}) |"
+    return "\n\n".join(lines) + "\n"
+
+
 PAGES: dict[str, Callable[[], str]] = {
+    "decisions.md": decisions_page,
     "options.md": options_page,
     "cli.md": commands_page,
     "exit-codes.md": exits_page,
     "kafka.md": kafka_page,
     "amqp.md": amqp_page,
+    "admin-api.md": admin_page,
     "templates.md": templates_page,
 }
 

@@ -1,38 +1,31 @@
-"""The composition root: from settings to a wired, running hub. The only place that names rooms and engines.
+"""The composition root: from settings to a running hub. With the pieces in `wiring`, the only place that names rooms and engines.
 
 A hub lives on one event loop and touches no signals and no globals, so several may live in one process.
 """
 
 import asyncio
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, suppress
-from functools import partial
-from typing import Final
-from uuid import uuid4
+from functools import cached_property, partial
+from os import environ
+from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
 
-from hubbub.core.access import Access
+from hubbub.console.port import AdminPort
+from hubbub.console.subject import Setting
 from hubbub.core.broker import Broker
-from hubbub.core.catchup import CatchUp
-from hubbub.core.commit import OK, Commit, Outcome
+from hubbub.core.commit import OK
+from hubbub.core.compaction import Compaction
 from hubbub.core.errors import Unavailable
-from hubbub.core.groups import GroupOptions, Groups
 from hubbub.core.hatch import Hatch
-from hubbub.core.letting_go import crumble, letting_go
-from hubbub.core.live import Live
-from hubbub.core.producers import ProducerIds
-from hubbub.core.queues.realm import Realms
-from hubbub.core.store import Engine
-from hubbub.core.taps import Taps
-from hubbub.core.tidying import keep_tidy
-from hubbub.core.topics import Topics
+from hubbub.core.letting_go import letting_go
 from hubbub.core.turn import Turn
-from hubbub.model.clock import Clock
+from hubbub.model.clock import Clock, Timer
 from hubbub.net.arena import Arena
 from hubbub.net.clock import LoopTimer
-from hubbub.net.edge import OnDefect, attempt
+from hubbub.net.edge import OnDefect
 from hubbub.net.listener import CannotListen, Listener
 from hubbub.net.stream import Reader, Stream
 from hubbub.observe.commits import Commits
@@ -42,19 +35,26 @@ from hubbub.observe.view import Port, RoomToShow, View
 from hubbub.protocols.contract import Desk, House, Room
 from hubbub.protocols.serve import Conversation
 from hubbub.settings import Settings
+from hubbub.wiring.cores import STREAMS, clear, ended, open_broker, recollect, restored, take_notes
+from hubbub.wiring.engines import CannotOpen, open_engine
+from hubbub.wiring.ports import NoPlace, Plan, advertise, listen, rooms, spoken
 
+__all__ = ["CannotOpen", "CannotReset", "Hub", "Listening", "NoPlace", "log_defect", "open_broker"]
+
+if TYPE_CHECKING:
+    from hubbub.fixtures.loaded import Fixtures
+
+TIDY_SECONDS: Final = 5.0
 GRACE_SECONDS: Final = 3.0
+STEPS_AT_A_TIME: Final = 50
+DONE: Final = object()
 NOT_WRITTEN: Final = "nothing can be written just now"
-STREAMS: Final = "kafka"
-"""The room whose addresses topics have."""
+QUEUES: Final = "amqp"
+"""The room whose exchanges and queues the core keeps."""
 
 
-class CannotReset(Exception):  # noqa: N818 - it says what stands in the way
+class CannotReset(Unavailable):
     """The hub is as it was; the text says why."""
-
-
-class CannotOpen(Exception):  # noqa: N818 - it says what stands in the way
-    """The data directory cannot be used; the text says why and what to do."""
 
 
 class Listening(Struct, frozen=True):
@@ -64,28 +64,6 @@ class Listening(Struct, frozen=True):
     host: str
     port: int
     tls: bool = False
-
-
-class Plan(Struct, frozen=True):
-    """One port of a room, as the settings want it."""
-
-    host: str
-    port: int
-    setting: str
-    """The key of the configuration that names the port."""
-    max_connections: int
-    advertised_host: str = ""
-    advertised_port: int = 0
-    subprotocols: tuple[str, ...] = ()
-    """Of WebSocket; none: the port speaks the room's protocol itself."""
-
-
-class NoPlace(CannotListen):
-    """A port of the plan cannot be had. ``setting`` is the key of the configuration that chose it."""
-
-    def __init__(self, why: CannotListen, setting: str) -> None:
-        super().__init__(*why.args)
-        self.setting: Final = setting
 
 
 class World(Struct, frozen=True):
@@ -127,6 +105,10 @@ class Hub:
         self._conversations: Final[set[Conversation]] = set()
         self._changing: Final = asyncio.Lock()
         self._late: list[Stream] = []
+        self._admin: list[AdminPort] = []
+        self.listening: list[Listening] = []
+        self.topics_room: Final = STREAMS
+        self.queues_room: Final = QUEUES
         self.before_end: Final[list[Callable[[], object]]] = []
         """Called when all that is here is about to end, by a `reset` or by `stop`: for those who hold something of it."""
 
@@ -144,22 +126,28 @@ class Hub:
         """Open the engine, the core and every enabled room, and listen.
 
         Raises `CannotOpen` when the data directory cannot be used, `NoPlace` when a port cannot be had,
-        `core.errors.Invalid` when the settings declare what cannot be made (all that was opened is closed again).
+        `core.errors.Invalid` when the settings declare what cannot be made, `documents.problems.BadDocument` when fixtures have mistakes
+        and must not (all that was opened is closed again).
         """
-        found: list[Listening] = []
+        found = self.listening
         is_started = False
         arena = Arena()
-        await self._enter()
-        self._began_at = self.broker.clock.now()
-        self.metrics = Metrics(self._view, self.settings.metrics.max_series)
-        self.health = Health(self._view)
         try:
+            await self._enter()
+            self._began_at = self.broker.clock.now()
+            self.metrics = Metrics(self._view, self.settings.metrics.max_series)
+            self.health = Health(self._view)
+            if self.settings.fixtures.is_wanted:  # what is to be there is there before the first client
+                self.fixtures.open()
             for room, _, plans in rooms(self.settings):
                 for plan in plans:
                     listener = self._listener(room, plan, arena)
                     self._places[room.name].append((listener, plan))
                     await listen(listener, plan)
                     found.append(Listening(spoken(room.name, plan), listener.host, listener.port))
+            if self.settings.admin.enabled and found:
+                plans = [plan for places in self._places.values() for _, plan in places]
+                found.append(await self._open_admin(is_beside=not any(plan.port for plan in plans)))
             is_started = True
         finally:
             if not is_started:
@@ -170,11 +158,13 @@ class Hub:
         """Accept no more, say goodbye, let what was sent drain for at most ``grace`` seconds, close the engine. Idempotent."""
         async with self._changing:
             self._announce_end()
+            for admin in self._admin:
+                admin.stop()
             for listener in self._listeners():
                 listener.stop()
             for conversation in list(self._conversations):
                 conversation.dismiss()
-            await self._drain(grace)
+            await asyncio.gather(self._drain(grace), *(admin.drain(grace) for admin in self._admin))
             worlds, self._worlds = self._worlds, []
             for world in worlds:
                 world.at_work.close()
@@ -204,10 +194,52 @@ class Hub:
                 old.at_work.close()
                 old.timer.close()
                 await self._enter()
+                self._play_again()
                 self.broker.clock.call_in(GRACE_SECONDS, self._hurry)
                 crumble(letting_go(old.broker), self.broker.clock)
 
+    @cached_property
+    def fixtures(self) -> "Fixtures":
+        """What is loaded and what may be. Only once it is started, and another after each `reset`."""
+        from hubbub.fixtures.loaded import Fixtures
+
+        return Fixtures(self.settings.fixtures, self.broker, self.hatches, environ)
+
+    # for the admin API
+
+    @property
+    def admin_token(self) -> str:
+        """What callers of the admin API must show, where it was made here; else empty."""
+        return next((admin.made_token for admin in self._admin), "")
+
+    def readings(self, room: str) -> Mapping[str, int]:
+        """A room's counters, those that are one number."""
+        desk, _ = self._shown.desks[room]
+        return {name: value for name, value in desk.readings().items() if isinstance(value, int)}
+
+    def configuration(self) -> list[Setting]:
+        """All options as they hold; secrets are veiled."""
+        from hubbub.settings.inspection import in_force
+
+        return in_force(self.settings)
+
     # inside
+
+    async def _open_admin(self, *, is_beside: bool) -> Listening:
+        """``is_beside``: all protocols take any port, and so does it, unless told otherwise."""
+        admin = AdminPort(self.settings.admin, self, self._on_defect)
+        self._admin.append(admin)
+        self.before_end.append(admin.end_feeds)
+        try:
+            await admin.listen(is_beside=is_beside)
+        except CannotListen as why:
+            raise NoPlace(why, "admin.port") from None
+        return Listening("admin", admin.site.host, admin.site.port)
+
+    def _play_again(self) -> None:
+        """The fixtures that the settings name, in a new world. Mistakes that their files got meanwhile are told, and no more."""
+        if self.settings.fixtures.is_wanted:
+            self.fixtures.open(may_fail=False)
 
     def _on_defect(self, defect: Exception) -> None:
         self.defects += 1
@@ -233,6 +265,9 @@ class Hub:
         )
 
     def _announce_end(self) -> None:
+        if "fixtures" in self.__dict__:
+            self.fixtures.close()
+            del self.fixtures  # the next world has its own
         for hear in self.before_end:
             hear()
 
@@ -265,6 +300,7 @@ class Hub:
             old.broker.engine.close()
             old.timer.close()
             await self._enter()
+            self._play_again()
         finally:
             for listener in self._listeners():
                 if self._worlds:
@@ -355,228 +391,32 @@ async def open_world(
         return World(broker, desks, commits, at_work.pop_all(), timer)
 
 
-async def clear(broker: Broker) -> bool:
-    """Forget all that the engine holds, under one commit; whether that is safe now."""
-    engine, turn = broker.engine, broker.turn
-    if await ended(turn.commit) is not OK:  # what was begun before may write as it ends
-        return False
-    commit = turn.commit
-    try:
-        for purpose in engine.purposes():
-            state = engine.state(purpose)
-            for key, _ in state.scan(""):
-                state.delete(key, commit)
-    except Unavailable:
-        return False
-    for log in engine.logs():
-        engine.drop(log, commit)
-    return await ended(commit) is OK
+def keep_tidy(broker: Broker) -> Callable[[], None]:
+    """Retention and compaction, from time to time, as long as there is anything to keep in bounds; returns how to end it."""
+    timer: list[Timer] = []
+    compaction = Compaction(broker.topics, broker.engine, broker.clock, broker.turn)
+
+    def tidy() -> None:
+        broker.engine.tidy(broker.clock.now())
+        compaction.tidy()
+        timer[:] = [broker.clock.call_in(TIDY_SECONDS, tidy)]
+
+    def end() -> None:
+        timer[0].cancel()
+        compaction.close()
+
+    timer.append(broker.clock.call_in(TIDY_SECONDS, tidy))
+    return end
 
 
-async def ended(commit: Commit) -> Outcome:
-    """How the commit ends."""
-    outcome: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
-    commit.join(outcome.set_result)
-    return await outcome
-
-
-def spoken(room: str, plan: Plan) -> str:
-    """What a port is called."""
-    return f"{room}-websocket" if plan.subprotocols else room
-
-
-async def listen(listener: Listener, plan: Plan) -> None:
-    """Raises `NoPlace`."""
-    try:
-        await listener.listen(plan.host, plan.port)
-    except CannotListen as why:
-        raise NoPlace(why, plan.setting) from None
+def crumble(steps: Iterator[None], clock: Clock) -> None:
+    """Take some steps in each pass of the loop until there are no more."""
+    for _ in range(STEPS_AT_A_TIME):
+        if next(steps, DONE) is DONE:
+            return
+    clock.soon(partial(crumble, steps, clock))
 
 
 def log_defect(defect: Exception) -> None:
     """What happens to a bug of ours when nobody else wants to hear of it."""
     logging.getLogger("hubbub").error("a defect in Hubbub itself; please report it", exc_info=defect)
-
-
-def open_engine(
-    settings: Settings, clock: Clock, loop: asyncio.AbstractEventLoop, on_defect: OnDefect
-) -> Engine:
-    """The engine that the settings name: on disk where they name a directory. Raises `CannotOpen`."""
-    if settings.data_dir:
-        return open_directory(settings, clock, loop, on_defect)
-    from hubbub.storage.memory.engine import MemoryEngine
-
-    return MemoryEngine(settings.memory)
-
-
-def open_directory(
-    settings: Settings, clock: Clock, loop: asyncio.AbstractEventLoop, on_defect: OnDefect
-) -> Engine:
-    """The engine on disk, with what earlier runs have left there. Says in one line what that is. Raises `CannotOpen`."""
-    import sqlite3
-
-    from hubbub.storage.segments.engine import SegmentsEngine
-    from hubbub.storage.segments.layout import DirectoryInUse, UnknownFormat
-
-    log = logging.getLogger("hubbub.storage")
-    directory = settings.data_dir
-    began = clock.elapsed()
-    try:
-        engine = SegmentsEngine(
-            directory,
-            settings.segments,
-            clock,
-            lambda action: loop.call_soon_threadsafe(attempt, on_defect, action),
-            on_trouble=partial(log.warning, "%s: %s", directory),
-            on_defect=on_defect,
-        )
-    except (DirectoryInUse, UnknownFormat) as why:
-        raise CannotOpen(str(why)) from None
-    except OSError as why:
-        reason = (why.strerror or str(why)).lower()
-        if isinstance(why, FileExistsError):
-            reason += " and is not a directory"
-        where = why.filename if isinstance(why.filename, str) else directory
-        raise CannotOpen(f"{where}: {reason}; choose another directory with --data-dir") from None
-    except sqlite3.Error as why:
-        raise CannotOpen(
-            f"{directory}: its state.db cannot be used: {why}; `hubbub data verify` says more"
-        ) from None
-    log.info("opened %s in %.2f s: %s", directory, clock.elapsed() - began, engine.report)
-    return engine
-
-
-async def recollect(broker: Broker) -> None:
-    """Let the partitions know their producers again, and read what was live, before anybody can send."""
-    if broker.engine.outlives:
-        done = asyncio.get_running_loop().create_future()
-        CatchUp(broker.topics.partitions(), partial(done.set_result, None)).go_on()
-        await done
-        for partition in broker.topics.partitions():
-            broker.producer_ids.begin_behind(max(partition.producers.known, default=0))
-        done = asyncio.get_running_loop().create_future()
-        broker.live.recall(partial(done.set_result, None))
-        await done
-
-
-async def restored(broker: Broker) -> None:
-    """Wait until queues hold what they held, so that nobody finds them empty, or sends past what was there before."""
-    done = asyncio.get_running_loop().create_future()
-    broker.realms.when_restored(partial(done.set_result, None))
-    await done
-
-
-def take_notes(broker: Broker) -> None:
-    """The hub stops in good order: the next start shall have nothing to read again."""
-    for partition in broker.topics.partitions():
-        partition.checkpoint(broker.turn.commit)
-    broker.turn.end()
-
-
-def open_broker(settings: Settings, engine: Engine, clock: Clock, turn: Turn) -> Broker:
-    """The core, on an open engine, with all that the engine has kept."""
-    taps = Taps(clock, turn)
-    topics = Topics(engine, clock, taps, STREAMS)
-    groups = Groups(engine, clock, turn, group_options(settings))
-    topics.on_deleted(lambda topic: groups.forget_topic(topic.name))
-    return Broker(
-        hub_id=hub_id(engine, turn),
-        clock=clock,
-        turn=turn,
-        engine=engine,
-        access=Access(),
-        taps=taps,
-        topics=topics,
-        groups=groups,
-        producer_ids=ProducerIds(clock.now),
-        live=Live(clock, engine, turn, taps),
-        realms=Realms(engine, clock, turn, taps),
-    )
-
-
-def group_options(settings: Settings) -> GroupOptions:
-    """The rules for groups, which only Kafka's clients know and so only Kafka's section sets."""
-    kafka = settings.kafka
-    return GroupOptions(
-        min_session_timeout_ms=kafka.group_min_session_timeout_ms,
-        max_session_timeout_ms=kafka.group_max_session_timeout_ms,
-        max_members=kafka.group_max_size,
-        initial_delay_ms=kafka.group_initial_rebalance_delay_ms,
-        offset_retention_ms=kafka.offsets_retention_minutes * 60_000,
-    )
-
-
-def rooms(settings: Settings) -> list[tuple[Room, object, list[Plan]]]:
-    """The enabled rooms, each with its options and its ports; a room that is off is not imported."""
-    found: list[tuple[Room, object, list[Plan]]] = []
-    host = settings.host
-    if settings.kafka.enabled:
-        from hubbub.protocols.kafka.room import ROOM as KAFKA
-
-        kafka = settings.kafka
-        plans = [
-            Plan(
-                kafka.host or host,
-                kafka.port,
-                "kafka.port",
-                kafka.max_connections,
-                kafka.advertised_host,
-                kafka.advertised_port,
-            )
-        ]
-        plans += [
-            Plan(
-                extra.host or kafka.host or host,
-                extra.port,
-                f"kafka.listeners[{number}].port",
-                kafka.max_connections,
-                extra.advertised_host,
-                extra.advertised_port,
-            )
-            for number, extra in enumerate(kafka.listeners)
-        ]
-        found.append((KAFKA, kafka, plans))
-    if settings.mqtt.enabled:
-        from hubbub.protocols.mqtt.options import WEBSOCKET_PORT
-        from hubbub.protocols.mqtt.room import ROOM as MQTT
-
-        mqtt = settings.mqtt
-        place = mqtt.host or host
-        plans = [Plan(place, mqtt.port, "mqtt.port", mqtt.max_connections)]
-        if mqtt.websocket:
-            is_any = mqtt.port == 0 and mqtt.websocket_port == WEBSOCKET_PORT
-            port = 0 if is_any else mqtt.websocket_port
-            plans.append(
-                Plan(
-                    place,
-                    port,
-                    "mqtt.websocket_port",
-                    mqtt.max_connections,
-                    subprotocols=("mqtt", "mqttv3.1"),
-                )
-            )
-        found.append((MQTT, mqtt, plans))
-    if settings.amqp.enabled:
-        from hubbub.protocols.amqp.room import ROOM as AMQP
-
-        amqp = settings.amqp
-        found.append((AMQP, amqp, [Plan(amqp.host or host, amqp.port, "amqp.port", amqp.max_connections)]))
-    return found
-
-
-def advertise(places: Sequence[tuple[Listener, Plan]], stream: Stream) -> tuple[str, int]:
-    """The address to hand to this client: what its listener advertises, else the one it has come to."""
-    host, port = stream.local
-    plan = next((plan for listener, plan in places if stream in listener.streams), places[0][1])
-    return plan.advertised_host or host, plan.advertised_port or port
-
-
-def hub_id(engine: Engine, turn: Turn) -> str:
-    """Made when the data is new, and kept with it."""
-    state = engine.state("hub")
-    kept = state.get("id")
-    if kept is not None:
-        return kept.decode()
-    made = uuid4().hex
-    state.put("id", made.encode(), turn.commit)
-    return made

@@ -16,6 +16,8 @@ TO_JOIN = [
     ("features", "protected_modules", "hubbub.gateways"),
     ("features", "allowed_importers", "hubbub.app"),
     ("composition-root", "allowed_importers", "hubbub.app"),
+    ("features", "allowed_importers", "hubbub.wiring"),
+    ("composition-root", "allowed_importers", "hubbub.wiring"),
     ("composition-root", "protected_modules", "hubbub.gateways"),
 ]
 EXHAUSTIVE = {"floors", "rooms", "plan-of-a-room", "engines"}

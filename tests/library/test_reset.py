@@ -208,7 +208,7 @@ def test_clients_that_are_at_it_while_a_directory_is_emptied_come_again(tmp_path
 FULL = """
 import resource, signal, sys, hubbub
 with hubbub.running(data_dir=sys.argv[1]) as hub:
-    hub.publish("kafka:orders", "x" * 100_000)
+    hub.publish("kafka:orders", "x" * 100_000, key="k")
     usual = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (1000, usual[1]))
     try:
@@ -218,7 +218,7 @@ with hubbub.running(data_dir=sys.argv[1]) as hub:
     resource.setrlimit(resource.RLIMIT_FSIZE, usual)
     while True:
         try:
-            print(hub.publish("kafka:orders", "y").offset)
+            print(hub.publish("kafka:orders", "y", key="k").offset)
             break
         except hubbub.RefusedError:
             pass  # it has not tried again yet

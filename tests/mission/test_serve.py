@@ -59,7 +59,7 @@ def test_a_file_switches_a_protocol_on_and_says_where(protocol: str, tmp_path: P
     sections = {each: on if each == protocol else "  enabled: false\n" for each in PROTOCOLS}
     text = "".join(f"{each}:\n{section}" for each, section in sections.items())
     (tmp_path / "mockforge.yaml").write_text(text, encoding="utf-8")
-    with Serving("--no-mqtt-websocket", folder=tmp_path) as hub:
+    with Serving("--no-mqtt-websocket", "--no-admin", folder=tmp_path) as hub:
         assert hub.ready["listening"] == [
             {"protocol": protocol, "host": "0.0.0.0", "port": port, "tls": False}
         ]
@@ -71,14 +71,14 @@ def test_a_mockforge_file_of_the_folder_is_read(tmp_path: Path) -> None:
     text = "kafka: {port: 0}\nmqtt: {port: 0, websocket: false}\namqp: {enabled: false}\n"
     (tmp_path / "mockforge.yaml").write_text(text, encoding="utf-8")
     with Serving(folder=tmp_path) as hub:
-        assert set(hub.ready["ports"]) == {"kafka", "mqtt"}
+        assert set(hub.ready["ports"]) == {"kafka", "mqtt", "admin"}
 
 
 @pytest.mark.row("MF-15", "EX-20")
 def test_the_example_starts_with_the_command_of_its_document(tmp_path: Path) -> None:
     if not EXAMPLE.is_file():
         pytest.skip("the mission's example is not beside this checkout")
-    kafka, mqtt, amqp = free_ports(3)
+    kafka, mqtt, amqp, admin = free_ports(4)
     flags = [
         "--config",
         str(EXAMPLE),
@@ -88,20 +88,23 @@ def test_the_example_starts_with_the_command_of_its_document(tmp_path: Path) -> 
         str(mqtt),
         "--amqp-port",
         str(amqp),
+        "--admin-port",
+        str(admin),
     ]
     with Serving(*flags, "--no-mqtt-websocket", folder=tmp_path) as hub:
-        assert hub.ready["ports"] == {"kafka": kafka, "mqtt": mqtt, "amqp": amqp}
-        for port in (kafka, mqtt, amqp):
+        assert hub.ready["ports"] == {"kafka": kafka, "mqtt": mqtt, "amqp": amqp, "admin": admin}
+        for port in (kafka, mqtt, amqp, admin):
             connect(port).close()
         code, err = hub.stop()
     assert code == 0
-    assert "server.kafka.fixtures_dir is not effective yet" in err
+    assert "server.admin is not effective yet" in err
+    assert "fixtures_dir" not in err
 
 
 @pytest.mark.row("FX-6", "FX-7")
 def test_port_and_host_of_the_broker_are_kept(tmp_path: Path) -> None:
     (port,) = free_ports(1)
-    flags = ["--no-mqtt", "--no-amqp", "--host", "127.0.0.1", "--kafka-port", str(port)]
+    flags = ["--no-mqtt", "--no-amqp", "--no-admin", "--host", "127.0.0.1", "--kafka-port", str(port)]
     with Serving(*flags, folder=tmp_path) as hub:
         assert hub.ready["listening"] == [
             {"protocol": "kafka", "host": "127.0.0.1", "port": port, "tls": False}

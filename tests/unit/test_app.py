@@ -1,9 +1,9 @@
 """The composition root: what it makes of settings."""
 
-from hubbub.app import group_options
 from hubbub.core.groups import GroupOptions
 from hubbub.protocols.kafka.options import KafkaOptions
 from hubbub.settings import Settings
+from hubbub.wiring.cores import group_options
 
 
 def test_groups_follow_the_rules_that_kafkas_section_sets() -> None:

@@ -7,14 +7,28 @@ from typing import Final
 
 import click
 
-from hubbub.cli.exits import Ends, Exit
+from hubbub.cli.exits import Ends, Exit, ReaderHasEnough
 from hubbub.cli.lazy import Entry, LazyGroup
 from hubbub.version import __version__
 
 COMMANDS: Final = {
     "serve": Entry("hubbub.cli.serve:serve", "Run a hub in this terminal."),
+    "kafka": Entry("hubbub.cli.kafka.commands:kafka", "Talk to a Kafka broker."),
+    "mqtt": Entry("hubbub.cli.mqtt.commands:mqtt", "Talk to an MQTT broker."),
+    "amqp": Entry("hubbub.cli.amqp.commands:amqp", "Talk to an AMQP 0-9-1 broker."),
+    "status": Entry("hubbub.cli.status:status", "Show a hub at a glance."),
+    "tail": Entry("hubbub.cli.tail:tail", "Show what is published, as it is published."),
+    "top": Entry("hubbub.cli.top:top", "Show what a hub does just now."),
+    "reset": Entry("hubbub.cli.reset:reset", "Let a hub be as new."),
+    "doctor": Entry("hubbub.cli.doctor:doctor", "Say what is wrong on this machine, and what to do."),
+    "bench": Entry("hubbub.cli.bench.commands:bench", "Load a broker and report its rate and latency."),
+    "init": Entry("hubbub.cli.init:init", "Write hubbub.yaml, with comments, and a first fixture."),
     "config": Entry("hubbub.cli.config:config", "Show, check and describe settings."),
+    "fixtures": Entry("hubbub.cli.fixtures:fixtures", "Check fixture files, and see what they would send."),
     "data": Entry("hubbub.cli.data:data", "Look at a data directory whose hub is stopped."),
+    "completion": Entry(
+        "hubbub.cli.completion:completion", "Print a script that completes commands in your shell."
+    ),
     "version": Entry("hubbub.cli.version:version", "Say which version this is, and on what it runs."),
 }
 ABOUT: Final = """Every event protocol in one process.
@@ -41,8 +55,8 @@ def run(arguments: Sequence[str]) -> int:
         return error.exit_code
     except (click.Abort, KeyboardInterrupt):
         return Exit.INTERRUPTED
-    except BrokenPipeError:
-        # whoever read our output has enough: nothing is wrong, and nothing more can be said
+    except (BrokenPipeError, ReaderHasEnough):
+        # nothing is wrong, and nothing more can be said
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return Exit.OK
     return code if isinstance(code, int) else Exit.OK

@@ -14,11 +14,15 @@ class Exit(IntEnum):
     FAILED = 1, "it was tried and did not work, or was not finished in time"
     USAGE = 2, "the command line is wrong: nothing was tried"
     CANNOT_LISTEN = 3, "an address cannot be listened on, most often because another program has the port"
-    BAD_SETTINGS = 4, "the configuration file or the environment is wrong: nothing was started"
+    BAD_SETTINGS = (
+        4,
+        "the configuration file, a fixture file or the environment is wrong: nothing was started",
+    )
     NO_DATA = (
         5,
         "the data directory cannot be used: another hub has it, it is not Hubbub's, or the system refuses it",
     )
+    UNREACHABLE = 6, "the broker or hub that the command talks to cannot be reached, or does not answer"
     INTERRUPTED = 130, "interrupted from the keyboard before there was anything to stop"
 
     meaning: str
@@ -43,6 +47,10 @@ class Ends(click.ClickException):
         """Each line to stderr, with our name in front."""
         for line in self.lines:
             talk(line, file)
+
+
+class ReaderHasEnough(Exception):  # noqa: N818 - no error
+    """Whoever read our output is gone."""
 
 
 def talk(line: str, file: IO[str] | None = None) -> None:

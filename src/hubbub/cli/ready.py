@@ -12,31 +12,38 @@ from hubbub.cli.exits import Ends, Exit, talk
 from hubbub.version import __version__
 
 
-def as_json(listening: Sequence[Listening]) -> str:
+def as_json(listening: Sequence[Listening], token: str = "") -> str:
     """One line: ``{"ready": true, "pid": 4711, "version": "0.1.0", "ports": {"kafka": 9092}, "listening": [...]}``.
 
-    ``ports`` has the first port of each protocol, for scripts; ``listening`` has all that there is to know.
+    ``ports`` has the first port of each protocol, for scripts; ``listening`` has all that there is to know. ``admin_token`` is there
+    where the admin API asks for one that was made just now.
     """
     ports: dict[str, int] = {}
     for each in listening:
         ports.setdefault(each.protocol, each.port)
-    facts = {
+    facts: dict[str, object] = {
         "ready": True,
         "pid": os.getpid(),
         "version": __version__,
         "ports": ports,
         "listening": listening,
     }
+    if token:
+        facts["admin_token"] = token
     return msgspec.json.encode(facts).decode()
 
 
-def as_text(listening: Sequence[Listening]) -> list[str]:
+def as_text(listening: Sequence[Listening], token: str = "") -> list[str]:
     """What listens where, and how to stop it."""
     width = max((len(each.protocol) for each in listening), default=0)
     lines = [
         f"  {each.protocol.ljust(width)}  {bracketed(each.host)}:{each.port}{' (TLS)' if each.tls else ''}"
         for each in listening
     ]
+    if token:
+        lines.append(
+            f"  The admin API wants `Authorization: Bearer {token}`; choose another with --admin-token."
+        )
     return [f"Hubbub {__version__} is ready.", *lines, "Press Ctrl-C to stop."]
 
 
@@ -80,10 +87,10 @@ class ReadyFile:
         return Ends(Exit.USAGE, [f"--ready-file: {self._file} cannot be written: {why}; name another place"])
 
 
-def announce(listening: Sequence[Listening], *, to_program: bool) -> None:
+def announce(listening: Sequence[Listening], token: str, *, to_program: bool) -> None:
     """Data on stdout for programs, talk on stderr for people."""
     if to_program:
-        click.echo(as_json(listening))
+        click.echo(as_json(listening, token))
     else:
-        for line in as_text(listening):
+        for line in as_text(listening, token):
             click.echo(line, err=True)

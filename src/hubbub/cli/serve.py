@@ -58,30 +58,34 @@ def run(settings: Settings, ready_file: File | None, *, as_json: bool) -> Exit:
     from hubbub.cli import ready
     from hubbub.cli.lifetime import live
     from hubbub.core.errors import Invalid
+    from hubbub.documents.problems import BadDocument
     from hubbub.observe import logs
 
     marker = ready.ReadyFile(ready_file) if ready_file else None
     logs.set_up(settings.log)
 
     def on_ready(listening: "Sequence[Listening]") -> None:
-        if not listening:
+        if all(each.protocol == "admin" for each in listening):
             raise Ends(
                 Exit.USAGE, ["every protocol is switched off, so there is nothing to serve; switch one on"]
             )
         gc.freeze()
         gc.enable()
         if marker:
-            marker.write(ready.as_json(listening))
-        ready.announce(listening, to_program=as_json)
+            marker.write(ready.as_json(listening, hub.admin_token))
+        ready.announce(listening, hub.admin_token, to_program=as_json)
 
+    hub = Hub(settings)
     try:
-        return live(Hub(settings), settings.drain_seconds, on_ready)
+        return live(hub, settings.drain_seconds, on_ready)
     except NoPlace as error:
         raise Ends(
             Exit.CANNOT_LISTEN, [f"cannot listen: {error.strerror or error}; {advice(error, settings)}"]
         ) from None
     except CannotOpen as error:
         raise Ends(Exit.NO_DATA, [str(error)]) from None
+    except BadDocument as bad:  # fixtures, where they must be without mistakes
+        raise Ends(Exit.BAD_SETTINGS, [str(problem) for problem in bad.problems]) from None
     except Invalid as error:  # what the configuration declares cannot be made
         raise Ends(Exit.BAD_SETTINGS, [str(error)]) from None
     finally:

@@ -17,8 +17,8 @@ import msgspec
 from msgspec.structs import replace
 
 from hubbub.client.errors import ConfigError
+from hubbub.documents.tree import Node
 from hubbub.settings import Settings
-from hubbub.settings.document import Node
 from hubbub.settings.known import DIALECT
 from hubbub.settings.loading import Loaded, Sources, load
 from hubbub.settings.options import SWITCH, Option, Path, options, sections

@@ -10,6 +10,7 @@ from typing import Protocol, TypeAlias
 
 from msgspec import Struct
 
+from hubbub.core.groups import Introduction
 from hubbub.model.address import Address
 from hubbub.model.record import Record
 
@@ -104,6 +105,27 @@ class Client(Struct, frozen=True):
     details: Mapping[str, str | int | bool]
 
 
+class Scheme(Protocol):
+    """How members of a group tell each other what they want and get, in the room's octets: for members that the hub itself plays."""
+
+    @property
+    def kind(self) -> str:
+        """Of `core.groups.Joining`."""
+        ...
+
+    def protocols(self, topics: Sequence[str]) -> tuple[tuple[str, bytes], ...]:
+        """What a member that wants these topics says when it joins."""
+        ...
+
+    def shares(self, members: Sequence[Introduction], counts: Mapping[str, int]) -> Mapping[str, bytes]:
+        """What a leader assigns, by member. ``counts`` are partitions by topic, those that are there."""
+        ...
+
+    def places(self, assignment: bytes) -> list[tuple[str, int]]:
+        """The topics and partitions of an assignment."""
+        ...
+
+
 class Hatch(Protocol):
     """One room. Each call is complete when it returns, but for `post`, which answers by callback."""
 
@@ -126,6 +148,11 @@ class Hatch(Protocol):
 
     def declare(self, wanted: Declaration) -> bool:
         """Make it; whether it is new. Raises `Invalid` for what this room does not have, and what the core raises."""
+        ...
+
+    @property
+    def scheme(self) -> Scheme | None:
+        """How groups of this room share topics; None where it has none."""
         ...
 
     def clients(self) -> list[Client]:

@@ -4,16 +4,10 @@ For engines that hold nothing beyond the process. What is said here is never com
 """
 
 from collections.abc import Iterator
-from functools import partial
-from typing import Final
 
 from hubbub.core.broker import Broker
 from hubbub.core.commit import Commit
 from hubbub.core.topics import log_name
-from hubbub.model.clock import Clock
-
-STEPS_AT_A_TIME: Final = 50
-DONE: Final = object()
 
 
 def letting_go(broker: Broker) -> Iterator[None]:
@@ -39,11 +33,3 @@ def letting_go(broker: Broker) -> Iterator[None]:
             del kept[-10:]
             yield
     engine.close()
-
-
-def crumble(steps: Iterator[None], clock: Clock) -> None:
-    """Take some steps in each pass of the loop until there are no more."""
-    for _ in range(STEPS_AT_A_TIME):
-        if next(steps, DONE) is DONE:
-            return
-    clock.soon(partial(crumble, steps, clock))

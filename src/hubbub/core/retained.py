@@ -64,6 +64,10 @@ class Retained:
     def __len__(self) -> int:
         return len(self._kept)
 
+    def all(self) -> list[tuple[str, Kept]]:
+        """Every path and what it has, a snapshot; whether its time is over is the caller's to look."""
+        return list(self._kept.items())
+
     @property
     def has_mortal(self) -> bool:
         """Whether `tidy` will have anything to do."""

@@ -7,6 +7,11 @@ from hubbub.model.clock import Clock
 from hubbub.net.edge import OnDefect, attempt
 
 
+def wall_ms() -> int:
+    """Wall time in ms, for what runs without a hub and so without its clock."""
+    return int(time.time() * 1000)
+
+
 class LoopTimer:
     """Keeps the loop's one timer for a `Clock`."""
 

@@ -4,7 +4,7 @@ What a peer does wrong is answered by its room long before this. What arrives he
 or a test that fails), and only the connection or timer it came up in pays for it.
 """
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import ParamSpec, TypeAlias, TypeVar
 
 P = ParamSpec("P")
@@ -18,5 +18,14 @@ def attempt(on_defect: OnDefect, action: Callable[P, R], *args: P.args, **kwargs
     try:
         return action(*args, **kwargs)
     except Exception as defect:  # noqa: BLE001 - the one place
+        on_defect(defect)
+        return None
+
+
+async def attend(on_defect: OnDefect, work: Awaitable[R]) -> R | None:
+    """`attempt` for work that takes its time."""
+    try:
+        return await work
+    except Exception as defect:  # noqa: BLE001 - the same place
         on_defect(defect)
         return None

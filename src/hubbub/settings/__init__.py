@@ -9,6 +9,8 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
+from hubbub.console.options import AdminOptions
+from hubbub.fixtures.options import FixturesOptions
 from hubbub.observe.options import LogOptions, MetricsOptions
 from hubbub.protocols.amqp.options import AmqpOptions
 from hubbub.protocols.kafka.options import KafkaOptions
@@ -45,6 +47,8 @@ class Settings(Struct, frozen=True):
     kafka: KafkaOptions = KafkaOptions()
     mqtt: MqttOptions = MqttOptions()
     amqp: AmqpOptions = AmqpOptions()
+    admin: AdminOptions = AdminOptions()
+    fixtures: FixturesOptions = FixturesOptions()
     memory: MemoryOptions = MemoryOptions()
     segments: SegmentsOptions = SegmentsOptions()
     metrics: MetricsOptions = MetricsOptions()

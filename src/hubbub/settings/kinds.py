@@ -9,9 +9,9 @@ from collections.abc import Mapping, Sequence
 
 from msgspec import inspect
 
-from hubbub.settings.document import Node, is_list
+from hubbub.documents.problems import Problem, nearest
+from hubbub.documents.tree import Node, is_list
 from hubbub.settings.options import unwrapped
-from hubbub.settings.problems import Problem, nearest
 from hubbub.settings.wording import described, described_value, remedy
 
 

@@ -12,9 +12,7 @@ from hubbub.settings.options import PREFIX, Path, options
 from hubbub.settings.spellings import Dialect
 
 HTTP: Final = "the HTTP gateway is still to come"
-ADMIN: Final = "the admin API and the console are still to come"
 METRICS: Final = "metrics are always there, at /metrics on the admin port"
-FIXTURES: Final = "fixtures are still to come"
 FAULTS: Final = "faults are still to come"
 SECURITY: Final = (
     "TLS and permissions are still to come, and a hub without them is not what was asked for; take it out"
@@ -29,6 +27,11 @@ ALIASES: Final[Mapping[Path, Path]] = {
     ("broker_id",): ("kafka", "broker_id"),
     ("port",): ("kafka", "port"),
     ("enable_consumer_groups",): ("kafka", "consumer_groups"),
+    ("fixtures_dir",): ("fixtures", "dir"),
+    ("kafka", "fixtures_dir"): ("fixtures", "kafka_dir"),
+    ("mqtt", "fixtures_dir"): ("fixtures", "mqtt_dir"),
+    ("amqp", "fixtures_dir"): ("fixtures", "amqp_dir"),
+    ("kafka", "seed_messages"): ("fixtures", "seed_messages"),
 }
 
 # Whole sections, or single keys. An option that takes effect is taken out here and added to its struct in the same change.
@@ -36,16 +39,13 @@ PENDING: Final[Mapping[Path, str]] = {
     ("http",): HTTP,
     ("websocket",): HTTP,
     ("grpc",): "the gRPC gateway is still to come",
-    ("admin",): ADMIN,
     ("metrics", "enabled"): METRICS,
     ("metrics", "port"): METRICS,
     ("tracing",): "tracing is still to come",
-    ("kafka", "fixtures_dir"): FIXTURES,
-    ("kafka", "seed_messages"): FIXTURES,
+    ("admin", "api_enabled"): "there is one switch for the admin API, `admin.enabled`",
+    ("admin", "mount_path"): "the admin API has a port of its own, and stands at its root",
+    ("admin", "prometheus_url"): "charts from elsewhere are not shown here",
     ("kafka", "faults"): FAULTS,
-    ("mqtt", "fixtures_dir"): FIXTURES,
-    ("amqp", "fixtures_dir"): FIXTURES,
-    ("fixtures_dir",): FIXTURES,
     ("faults",): FAULTS,
     ("buffer_size",): "receive buffers are shared and sized by the hub; there is nothing to set",
     ("enable_replication",): CLUSTER,
@@ -61,6 +61,7 @@ REFUSED: Final[Mapping[Path, str]] = dict.fromkeys(
         ("enable_acl",), ("acl_config",), ("acl_config_file",),
         ("amqp", "tls_enabled"), ("amqp", "tls_port"), ("amqp", "tls_client_auth"),
         ("amqp", "tls_cert_path"), ("amqp", "tls_key_path"), ("amqp", "tls_ca_path"),
+        ("admin", "auth_required"), ("admin", "username"), ("admin", "password"),
         ("enable_tls",), ("tls_cert",), ("tls_key",), ("tls_ca",), ("tls_config",),
     ],
     SECURITY,
@@ -68,11 +69,19 @@ REFUSED: Final[Mapping[Path, str]] = dict.fromkeys(
 
 PENDING_FLAGS: Final[Mapping[str, str]] = {
     "--http-port": HTTP,
-    "--admin-port": ADMIN,
 }
 
 MOCKFORGES: Final = {"enabled", "host", "port", "advertised_host", "advertised_port", "username", "password"}
-FOREIGN_VARIABLES: Final[Mapping[str, Path]] = {"LOG_LEVEL": ("log", "level")} | {
+FIXTURES_DIRS: Final[Mapping[str, Path]] = {
+    "MOCKFORGE_" + "_".join(written).upper(): path
+    for written, path in ALIASES.items()
+    if path[0] == "fixtures"
+}
+FOREIGN_VARIABLES: Final[Mapping[str, Path]] = {
+    "LOG_LEVEL": ("log", "level"),
+    "MOCKFORGE_ADMIN_PORT": ("admin", "port"),
+    **FIXTURES_DIRS,
+} | {
     "MOCKFORGE_" + option.variable.removeprefix(PREFIX): option.path
     for option in options(Settings)
     if option.path[0] in {"kafka", "mqtt", "amqp"} and option.path[1] in MOCKFORGES

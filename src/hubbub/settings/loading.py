@@ -8,16 +8,31 @@ import msgspec
 from msgspec import Struct
 from msgspec.structs import fields
 
-from hubbub.settings.document import Node, read
+from hubbub.documents.problems import BadDocument, Problem
+from hubbub.documents.tree import Node, read
 from hubbub.settings.kinds import Refused, accept
 from hubbub.settings.options import Option, Path, is_section
-from hubbub.settings.problems import BadSettings, Problem
+from hubbub.settings.problems import BadSettings
 from hubbub.settings.sources import DocumentReader, Said, from_environment, from_flags
 from hubbub.settings.spellings import Dialect
 
 T = TypeVar("T", bound=Struct)
 
 CONFIG_VARIABLE: Final = "HUBBUB_CONFIG"
+NO_SETTINGS: Final = frozenset(
+    {
+        CONFIG_VARIABLE,
+        # where the commands of the command line that talk to a broker find it
+        "HUBBUB_KAFKA_BOOTSTRAP",
+        "HUBBUB_KAFKA_USER",
+        "HUBBUB_KAFKA_PASSWORD",
+        "HUBBUB_MQTT_URL",
+        "HUBBUB_AMQP_URL",
+        "HUBBUB_ADMIN_URL",
+        "HUBBUB_ADMIN_TOKEN",
+        "HUBBUB_MANAGEMENT_URL",
+    }
+)
 FILE_NAMES: Final = ("hubbub.yaml", "hubbub.yml", "mockforge.yaml", "mockforge.yml")
 DEFAULT: Final = "default"
 
@@ -58,9 +73,12 @@ def load(dialect: Dialect[T], sources: Sources) -> Loaded[T]:
     said: list[Said] = []
     problems: list[Problem] = []
     if sources.file is not None:
-        root, problems = read(sources.file)
-        said.append(DocumentReader(plain).read(root))
-    said.append(from_environment(sources.environment, plain, frozenset({CONFIG_VARIABLE})))
+        try:
+            root, problems = read(sources.file, "name a file that can, with --config FILE")
+        except BadDocument as bad:
+            raise BadSettings(bad.problems) from None
+        said.append(beside(DocumentReader(plain).read(root), dialect, sources.file.parent))
+    said.append(from_environment(sources.environment, plain, NO_SETTINGS))
     said.append(from_flags(sources.flags, plain))
     if sources.given is not None:
         said.append(DocumentReader(plain).read(sources.given))
@@ -87,6 +105,15 @@ def load(dialect: Dialect[T], sources: Sources) -> Loaded[T]:
         if path in dialect.dormant
     ]
     return Loaded(settings, origins, tuple(warnings), sources.file)
+
+
+def beside(said: Said, dialect: Dialect[T], folder: File) -> Said:
+    """Paths that a file gives relative to itself, as seen from here."""
+    by_path = dialect.options()
+    for path, node in said.values.items():
+        if by_path[path].is_beside and isinstance(node.value, str) and node.value:
+            said.values[path] = Node(str(folder / node.value), node.where)
+    return said
 
 
 def line_of(problem: Problem) -> int:

@@ -2,7 +2,7 @@
 
 A struct's field that is a struct itself is a section; every other field is an option. The words about an option stand where it
 is defined: ``Annotated[int, Meta(description="...", ge=0, le=65535)]``; ``Meta(extra={"secret": True})`` keeps its
-value out of what is printed.
+value out of what is printed; ``{"beside": True}`` makes a path in a file relative to that file.
 """
 
 from collections.abc import Iterator
@@ -26,6 +26,8 @@ class Option(Struct, frozen=True):
     default: object
     description: str
     is_secret: bool
+    is_beside: bool = False
+    """A path that a file means relative to itself."""
 
     @property
     def key(self) -> str:
@@ -62,9 +64,8 @@ def options(root: type[Struct], above: Path = ()) -> Iterator[Option]:
             yield from options(field.type, path)
         else:
             kind, extra, description = unwrapped(inspect.type_info(field.type))
-            yield Option(
-                path, kind, field.type, default_of(field, path), description, extra.get("secret") is True
-            )
+            is_secret, is_beside = extra.get("secret") is True, extra.get("beside") is True
+            yield Option(path, kind, field.type, default_of(field, path), description, is_secret, is_beside)
 
 
 def sections(root: type[Struct], above: Path = ()) -> Iterator[tuple[Path, type[Struct]]]:

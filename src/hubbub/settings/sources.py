@@ -9,9 +9,9 @@ from typing import Final
 
 from msgspec import Struct, inspect
 
-from hubbub.settings.document import Node
+from hubbub.documents.problems import Problem, nearest
+from hubbub.documents.tree import Node
 from hubbub.settings.options import PREFIX, Option, Path
-from hubbub.settings.problems import Problem, nearest
 from hubbub.settings.spellings import Dialect
 from hubbub.settings.text import from_text
 from hubbub.settings.wording import described_value

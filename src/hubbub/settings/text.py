@@ -9,7 +9,7 @@ from typing import Final
 import msgspec
 from msgspec import inspect
 
-from hubbub.settings.document import Node
+from hubbub.documents.tree import Node
 from hubbub.settings.options import unwrapped
 
 SWITCHES: Final = {

@@ -7,7 +7,7 @@ import msgspec
 from msgspec import inspect
 from msgspec.structs import fields
 
-from hubbub.settings.document import Node, Scalar, is_list
+from hubbub.documents.tree import Node, Scalar, is_list
 from hubbub.settings.options import Option, Path, is_secret, unwrapped
 
 LONGEST_QUOTE: Final = 40

@@ -62,7 +62,10 @@ class Serving:
             stderr=subprocess.PIPE,
             text=True,
         )
-        self.ready: dict[str, Any] = json.loads(self.line() or "{}")
+        line = self.line()
+        while '"time":' in line:  # a log that goes to stdout, because a file says so
+            line = self.line()
+        self.ready: dict[str, Any] = json.loads(line or "{}")
 
     def line(self) -> str:
         """The next line of stdout; "" when there is none in time or the process has ended."""

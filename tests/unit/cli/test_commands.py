@@ -81,6 +81,44 @@ def test_help_imports_nothing_that_it_does_not_need(module: str, tmp_path: Path)
     assert rooms == set()
 
 
+@pytest.mark.parametrize("group", ["kafka", "mqtt", "amqp"])
+def test_a_client_library_is_imported_by_the_command_that_speaks_with_it_and_not_by_help(
+    group: str, tmp_path: Path
+) -> None:
+    script = f"import sys; from hubbub.cli.commands import run; run(['{group}', '--help']); print(*sorted(sys.modules))"
+    result = subprocess.run(
+        [sys.executable, "-c", script],
+        env=environment({}),
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=tmp_path,
+    )
+    loaded = {name.partition(".")[0] for name in result.stdout.splitlines()[-1].split()}
+    assert "click" in loaded
+    assert (
+        loaded & {"aiokafka", "paho", "aio_pika", "aiormq", "asyncio", "msgspec", "ssl", "logging"} == set()
+    )
+
+
+@pytest.mark.parametrize(
+    "command", ["kafka consume", "kafka topics create", "mqtt subscribe", "amqp publish"]
+)
+def test_help_of_a_command_imports_no_client_library_either(command: str, tmp_path: Path) -> None:
+    words = [*command.split(), "--help"]
+    script = f"import sys; from hubbub.cli.commands import run; run({words!r}); print(*sorted(sys.modules))"
+    result = subprocess.run(
+        [sys.executable, "-c", script],
+        env=environment({}),
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=tmp_path,
+    )
+    loaded = {name.partition(".")[0] for name in result.stdout.splitlines()[-1].split()}
+    assert loaded & {"aiokafka", "paho", "aio_pika", "aiormq"} == set()
+
+
 def test_settings_without_a_file_do_not_import_yaml(tmp_path: Path) -> None:
     script = (
         "import sys; from hubbub.cli.flags import settings_of; settings_of(None, {}); print(*sys.modules)"
@@ -200,7 +238,8 @@ def test_the_example_of_mockforge_loads_unchanged_and_what_has_no_effect_is_name
     )
     assert (shown["log.level"], shown["log.format"], shown["log.output"]) == ("info", "json", "stdout")
     warned = [line.split(": ")[3].split(" is ")[0] for line in result.stderr.splitlines()]
-    assert {"server.http", "server.admin", "server.metrics.port", "server.tracing"} <= set(warned)
+    assert {"server.http", "server.metrics.port", "server.tracing"} <= set(warned)
+    assert not any(name.startswith("server.admin") for name in warned)
 
 
 def test_the_schema_accepts_what_loads_and_refuses_what_does_not(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ import signal
 import socket
 import struct
 import subprocess
+from http.client import HTTPConnection, HTTPResponse
 from pathlib import Path
 
 import confluent_kafka
@@ -202,7 +203,8 @@ def test_the_configuration_file_of_the_folder_is_read(tmp_path: Path) -> None:
     (tmp_path / "mockforge.yaml").write_text(CONFIGURED, encoding="utf-8")
     with Serving(folder=tmp_path) as hub:
         assert [(each["protocol"], each["host"]) for each in hub.ready["listening"]] == [
-            ("kafka", "127.0.0.1")
+            ("kafka", "127.0.0.1"),
+            ("admin", "localhost"),
         ]
 
 
@@ -240,6 +242,53 @@ def test_an_idle_hub_uses_no_processor(tmp_path: Path) -> None:
 def cpu_seconds(process: int) -> float:
     behind_name = Path(f"/proc/{process}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
     return sum(map(int, behind_name[STAT_TIMES])) / os.sysconf("SC_CLK_TCK")
+
+
+def test_a_taken_admin_port_is_told_with_its_flag(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        result = hubbub("serve", *FREE, "--admin-port", str(taken.getsockname()[1]), folder=tmp_path)
+    assert result.returncode == 3
+    assert "another port with --admin-port" in result.stderr
+
+
+def test_for_other_machines_the_admin_api_makes_a_token_and_shows_it(tmp_path: Path) -> None:
+    with Serving(*FREE, "--admin-host", "0.0.0.0", folder=tmp_path) as hub:
+        token = hub.ready["admin_token"]
+        assert asked(hub, "/api/v1/status", token).status == 200
+        assert asked(hub, "/api/v1/status", "").status == 401
+    with Serving(*FREE, folder=tmp_path) as hub:
+        assert "admin_token" not in hub.ready
+        assert asked(hub, "/api/v1/status", "").status == 200
+
+
+def asked(hub: Serving, path: str, token: str) -> HTTPResponse:
+    connection = HTTPConnection("127.0.0.1", hub.port("admin"), timeout=PATIENCE)
+    connection.request("GET", path, headers={"Authorization": f"Bearer {token}"})
+    response = connection.getresponse()
+    response.read()
+    connection.close()
+    return response
+
+
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="CPU time is read from /proc")
+def test_a_hub_that_was_asked_something_rests_again(tmp_path: Path) -> None:
+    with Serving(*FREE, folder=tmp_path) as hub:
+        assert asked(hub, "/api/v1/status", "").status == 200
+        before = cpu_seconds(hub.process.pid)
+        with pytest.raises(subprocess.TimeoutExpired):
+            hub.process.wait(3)
+        assert cpu_seconds(hub.process.pid) - before <= 0.03
+
+
+def test_what_is_asked_does_not_keep_a_hub_from_stopping(tmp_path: Path) -> None:
+    with Serving(*FREE, "--drain-seconds", "0.5", folder=tmp_path) as hub:
+        connection = HTTPConnection("127.0.0.1", hub.port("admin"), timeout=PATIENCE)
+        connection.request("GET", "/api/v1/tap")
+        feed = connection.getresponse()
+        assert feed.readline() == b"event: open\n"
+        code, err = hub.stop()
+        assert (code, "Traceback" in err) == (0, False)
+        connection.close()
 
 
 def test_two_hubs_can_share_a_folder(tmp_path: Path) -> None:

@@ -89,17 +89,17 @@ class Book:
         size = self.log.size
         return size - self.octets > max(self.octets, WORTH_IT) and size - self.cleared_octets > WORTH_IT
 
-    def clear(self, marked: Commit, commit: Callable[[], Commit]) -> Work[None]:
-        """Write the log anew. ``marked`` is the commit of the last mark of what went; ``commit`` gives those to write with."""
+    def clear(self, marked: Commit, commit: Callable[[], Commit]) -> Work[int]:
+        """Write the log anew; the octets that the parts have then. ``marked`` is the commit of the last mark of what went; ``commit`` gives those to write with."""
         self.is_clearing = True
         yield from see_safe(marked, "what went")
-        yield from thin_out(self.log, self.log.durable, self._rest, commit, PART_OCTETS // 2)
+        return (yield from thin_out(self.log, self.log.durable, self._rest, commit, PART_OCTETS // 2))
 
-    def end_clearing(self) -> None:
-        """It was written anew, or was not."""
+    def end_clearing(self, octets: int | None) -> None:
+        """It was written anew and its parts have so many octets; None where that was not possible, and must wait for more to come."""
         self.is_clearing = False
         self.leaving.clear()
-        self.cleared_octets = self.log.size
+        self.cleared_octets = self.log.size if octets is None else octets
 
     def _forget(self, position: int) -> int:
         offset = self.offsets.pop(position, -1)

@@ -20,7 +20,7 @@ from hubbub.core.pacing import Pace
 from hubbub.core.queues.book import GONE, OPTIONS, Book, is_mark
 from hubbub.core.queues.entry import LIVES_ON, Entry
 from hubbub.core.queues.shelf import entry_of, record_of
-from hubbub.core.store import Engine
+from hubbub.core.store import Engine, Owned
 from hubbub.core.turn import Turn
 from hubbub.model.clock import NEVER, Clock, Timer, nothing
 from hubbub.model.record import Record
@@ -69,7 +69,12 @@ class Ledger:
         self._fresh: list[tuple[Book, list[Entry]]] = []  # what came under this commit
         self._again = NO_TIMER
         self._cleared: list[Book] = []  # the one that is being written anew
-        self._pace: Pace[None] = Pace(clock, self._end_clearing)
+        self._pace: Pace[int] = Pace(clock, self._end_clearing)
+
+    @property
+    def is_clearing(self) -> bool:
+        """Whether a log is being written anew."""
+        return self._pace.is_busy
 
     def came(self, queue: str, entries: list[Entry]) -> None:
         """Append as one batch, in the turn's Commit. Raises `Full`."""
@@ -113,7 +118,7 @@ class Ledger:
             done(self._restored(book, found))
 
         def fetched(asked: int, views: list[memoryview]) -> None:
-            read(max(gather(views, found), asked + 1))
+            read(gather(views, found) if views else part_behind(book.log, asked))
 
         read(book.log.start)
 
@@ -195,9 +200,9 @@ class Ledger:
         self._again = NO_TIMER
         self._write()
 
-    def _end_clearing(self, _: None) -> None:
+    def _end_clearing(self, octets: int | None) -> None:
         for book in self._cleared:
-            book.end_clearing()
+            book.end_clearing(octets)
         self._cleared = []
 
     def _restored(self, book: Book, found: dict[int, batches.Entry]) -> list[Entry]:
@@ -220,6 +225,11 @@ def forget_lost(fresh: list[tuple[Book, list[Entry]]], outcome: Outcome) -> None
     if outcome is not OK:
         for book, entries in fresh:
             book.lost(entry.position for entry in entries)
+
+
+def part_behind(log: Owned, offset: int) -> int:
+    """Where the next part of the log begins; its end, if there is none. For what is behind the last record of a part."""
+    return next((following for _, following in log.pieces() if following > offset), log.end)
 
 
 def gather(views: Iterable[memoryview], found: dict[int, batches.Entry]) -> int:

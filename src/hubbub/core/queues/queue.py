@@ -124,6 +124,11 @@ class Queue:
         return self._ready.octets
 
     @property
+    def ready(self) -> Ready:
+        """The entries that are ready, to be looked at and left as they are. Some may have expired and not gone yet."""
+        return self._ready
+
+    @property
     def is_exclusively_consumed(self) -> bool:
         return any(consumer.is_exclusive for consumer in self.consumers)
 

@@ -5,7 +5,8 @@ smaller of the two heads. All operations take constant or logarithmic time.
 """
 
 from collections import deque
-from heapq import heappop, heappush
+from heapq import heappop, heappush, merge, nsmallest
+from itertools import islice
 from typing import Protocol
 
 from hubbub.core.queues.entry import Entry
@@ -36,6 +37,10 @@ class Ready(Protocol):
 
     def pop(self) -> Entry:
         """Take the head. IndexError when empty."""
+        ...
+
+    def first(self, most: int) -> list[Entry]:
+        """The next so many to go, in order; all of them stay."""
         ...
 
 
@@ -79,6 +84,9 @@ class Line:
         self.octets -= len(entry.record.value)
         return entry
 
+    def first(self, most: int) -> list[Entry]:
+        return list(islice(merge(nsmallest(most, self._returned), self._fresh), most))
+
 
 class Lines:
     """One line for each priority; the head is the head of the highest line that has one."""
@@ -119,6 +127,13 @@ class Lines:
         self._count -= 1
         self.octets -= len(entry.record.value)
         return entry
+
+    def first(self, most: int) -> list[Entry]:
+        found: list[Entry] = []
+        for negated in sorted(self._used):
+            if len(found) < most:
+                found += self._lines[-negated].first(most - len(found))
+        return found
 
     def _line(self, priority: int) -> Line:
         line = self._lines.get(priority)

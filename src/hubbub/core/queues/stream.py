@@ -48,22 +48,22 @@ class Cursor:
 class StreamQueue(Queue):
     """See the module. A record's position is its offset in the log."""
 
-    __slots__ = ("_cursors", "_is_awaiting", "_last", "_log")
+    __slots__ = ("_cursors", "_is_awaiting", "_last", "log")
 
     def __init__(self, name: str, options: QueueOptions, keeper: Keeper, log: Owned) -> None:
-        self._log = log
+        self.log = log
         self._cursors: dict[Consumer, Cursor] = {}
         self._is_awaiting = False
         self._last = log.end
         super().__init__(name, options, keeper, ANYBODY)
 
     def __len__(self) -> int:
-        return self._log.end - self._log.start
+        return self.log.end - self.log.start
 
     @property
     def octets(self) -> int:
         """Size of the log."""
-        return self._log.size
+        return self.log.size
 
     @property
     def is_simple(self) -> bool:
@@ -78,7 +78,7 @@ class StreamQueue(Queue):
         commit = self._keeper.turn.commit
         newest = max(record.timestamp for record in records)
         try:
-            self._last = self._log.append(shelved(records), len(records), newest, commit)
+            self._last = self.log.append(shelved(records), len(records), newest, commit)
         except (Full, Unavailable, Fenced):
             self._keeper.is_short_of_room()
             return False
@@ -90,31 +90,31 @@ class StreamQueue(Queue):
 
     def seek(self, consumer: Consumer, offset: int, wants: Callable[[Record], bool] = everything) -> None:
         """Where a consumer shall begin, before it is attached. Offsets outside the log are moved to its ends."""
-        self._cursors[consumer] = Cursor(min(max(offset, self._log.start), self._log.end), wants)
+        self._cursors[consumer] = Cursor(min(max(offset, self.log.start), self.log.end), wants)
 
     @property
     def first(self) -> int:
         """The first offset that is kept."""
-        return self._log.start
+        return self.log.start
 
     @property
     def last(self) -> int:
         """Where the last batch begins."""
-        return max(self._last, self._log.start)
+        return max(self._last, self.log.start)
 
     @property
     def next_offset(self) -> int:
         """The offset of the next record to come."""
-        return self._log.end
+        return self.log.end
 
     def since(self, timestamp: int) -> int:
         """The first offset of a batch with a record of this time (ms) or later."""
-        found = self._log.offset_for(timestamp)
-        return self._log.end if found is None else found[0]
+        found = self.log.offset_for(timestamp)
+        return self.log.end if found is None else found[0]
 
     def attach(self, consumer: Consumer) -> None:
         if consumer not in self._cursors:
-            self.seek(consumer, self._log.end)
+            self.seek(consumer, self.log.end)
         self.consumers[consumer] = None  # there is no rotation: everybody gets everything
         self._dispatch_soon()
 
@@ -168,15 +168,15 @@ class StreamQueue(Queue):
 
     def _read(self, consumer: Consumer, cursor: Cursor) -> None:
         """Read on until there is something that the consumer wants, or nothing."""
-        while not cursor.ahead and not cursor.is_fetching and cursor.offset < self._log.durable:
+        while not cursor.ahead and not cursor.is_fetching and cursor.offset < self.log.durable:
             try:
-                views = self._log.read(cursor.offset, READ_OCTETS)
+                views = self.log.read(cursor.offset, READ_OCTETS)
             except OutOfRange:
-                cursor.offset = self._log.start  # what it wanted has been trimmed meanwhile
+                cursor.offset = self.log.start  # what it wanted has been trimmed meanwhile
                 continue
             if views is None:
                 cursor.is_fetching = True
-                self._log.fetch(
+                self.log.fetch(
                     cursor.offset, READ_OCTETS, lambda found: self._fetched(consumer, cursor, found)
                 )
             elif views:

@@ -90,6 +90,10 @@ class Hatch:
         except Failed as failure:
             raise Invalid(failure.text) from None
 
+    @property
+    def scheme(self) -> None:
+        return None
+
     def clients(self) -> list[Client]:
         return [described(guest) for guest in self._premises.guests]
 

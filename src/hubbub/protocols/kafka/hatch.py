@@ -21,6 +21,7 @@ from hubbub.protocols.kafka.guest import Register
 from hubbub.protocols.kafka.handlers.provision import create, make_topic
 from hubbub.protocols.kafka.naming.names import METADATA_TOPIC, refuse_bad_name
 from hubbub.protocols.kafka.naming.properties import headers_of
+from hubbub.protocols.kafka.naming.sharing import SHARING, Sharing
 from hubbub.protocols.kafka.options import KafkaOptions
 
 NAME: Final = "kafka"
@@ -87,6 +88,10 @@ class Hatch:
         if not isinstance(wanted, StreamWanted):
             raise Invalid(f"kafka has topics; {type(wanted).__name__} is something else")
         return make_topic(self._house.broker, self._options, wanted.name, wanted.partitions, wanted.settings)
+
+    @property
+    def scheme(self) -> Sharing:
+        return SHARING
 
     def clients(self) -> list[Client]:
         return [

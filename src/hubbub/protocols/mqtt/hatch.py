@@ -48,6 +48,10 @@ class Hatch:
     def declare(self, wanted: Declaration) -> bool:
         raise Invalid(f"topics of MQTT need not be declared ({type(wanted).__name__})")
 
+    @property
+    def scheme(self) -> None:
+        return None
+
     def clients(self) -> list[Client]:
         return [guest.describe() for guest in self._hall.guests.values()]
 

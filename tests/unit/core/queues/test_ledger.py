@@ -18,6 +18,7 @@ from hubbub.core.turn import Turn
 from hubbub.model.address import Address, Kind
 from hubbub.model.clock import Action, Clock
 from hubbub.model.record import NO_PROPERTIES, Record
+from hubbub.octets.batch import split
 from hubbub.storage.segments.engine import SegmentsEngine
 from hubbub.storage.segments.files import Files
 from hubbub.storage.segments.options import SegmentsOptions
@@ -106,6 +107,7 @@ def test_a_head_that_nobody_acknowledges_does_not_keep_what_went_behind_it(tmp_p
         if number > 10:
             ground.go(number - 10)
         ground.settle()
+        ground.settle_all(lambda: not ground.ledger.is_clearing)
         most = max(most, ground.log.size)
     assert ground.log.size < book.WORTH_IT + 2 * book.PART_OCTETS
     assert most < 48 << 20  # of 72 MB that came
@@ -174,3 +176,37 @@ def test_a_record_whose_key_is_that_of_a_mark_is_none(tmp_path: Path) -> None:
     ground.reopen()
     assert list(ground.model.values()) == [b"v"]
     ground.close()
+
+
+def test_a_log_that_ends_with_a_long_gap_is_restored_at_once(tmp_path: Path) -> None:
+    ground = Ground(tmp_path / "data")
+    for number in range(400):
+        ground.come(b"%d/" % number + bytes(60_000))
+        ground.settle()
+    first, end = ground.log.pieces()[0][0], ground.log.pieces()[-1][1]
+    commit = ground.turn.commit
+    kept = batches_of(ground, first)
+    ground.log.rewrite(first, kept[:1], commit, until=end)
+    ground.settle()
+    for path in sorted((tmp_path / "data" / "logs").glob("*/*"))[2:]:
+        path.unlink()  # what came behind never reached the disk
+    ground.engine.close()
+    ground.model = {0: ground.model[0]}
+    ground._open()
+    asked: list[int] = []
+    heard: list[list[Entry]] = []
+    ground.ledger.restore(QUEUE, heard.append)
+    while not heard:
+        ground.events.get(timeout=PATIENCE)()
+        asked.append(1)
+    assert len(asked) < 10
+    assert [entry.record.value for entry in heard[0]] == list(ground.model.values())
+    ground.close()
+
+
+def batches_of(ground: Ground, offset: int) -> list[bytes]:
+    views: list[list[memoryview]] = []
+    ground.log.fetch(offset, 200_000, views.append)
+    while not views:
+        ground.events.get(timeout=PATIENCE)()
+    return [bytes(part) for view in views[0] for part in split(view)]

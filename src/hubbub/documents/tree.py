@@ -1,21 +1,23 @@
-"""A configuration file as a tree in which every value knows its line. The only reader of files.
+"""A document as a tree in which every value knows its line.
 
-YAML 1.1 as PyYAML reads it (so JSON too). PyYAML is imported when there is a file, not before. Keys given
+YAML 1.1 as PyYAML reads it, and JSON; one file may hold several documents. PyYAML is imported when there is a file, not before. Keys given
 twice, which YAML parsers usually swallow, are problems.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path as File
 from typing import TYPE_CHECKING, Final, TypeAlias, TypeGuard
 
 from msgspec import Struct
 
-from hubbub.settings.problems import BadSettings, Problem
+from hubbub.documents.problems import BadDocument, Problem
 
 if TYPE_CHECKING:
     import yaml
 
 DEEPEST: Final = 32
+SURROGATES: Final = re.compile("[\ud800-\udfff]")
 MERGE: Final = "tag:yaml.org,2002:merge"
 
 Scalar: TypeAlias = str | int | float | bool | None
@@ -33,40 +35,75 @@ def is_list(value: object) -> TypeGuard[Sequence[Node]]:
     return isinstance(value, Sequence) and not isinstance(value, str)
 
 
-def read(file: File) -> tuple[Node, list[Problem]]:
-    """The tree of a file and what is wrong with its keys. Raises `BadSettings` when it cannot be read at all."""
+def plain(node: Node) -> object:
+    """The value without its places: dicts, lists and scalars."""
+    if isinstance(node.value, Mapping):
+        return {name: plain(child) for name, child in node.value.items()}
+    if is_list(node.value):
+        return [plain(item) for item in node.value]
+    return node.value
+
+
+def read(file: File, advice: str = "name a file that can") -> tuple[Node, list[Problem]]:
+    """The tree of a file with one document, and what is wrong with its keys. Raises `BadDocument` when it cannot be read at all."""
+    return parse(text_of(file, advice), str(file))
+
+
+def read_all(file: File) -> tuple[list[Node], list[Problem]]:
+    """The trees of all documents of a file, and what is wrong with their keys. Raises `BadDocument`."""
+    return parse_all(text_of(file, "let it be readable, or take it away"), str(file))
+
+
+def text_of(file: File, advice: str) -> str:
+    """What stands in a file. Raises `BadDocument`."""
     try:
         text = file.read_text(encoding="utf-8-sig")
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
-        raise BadSettings(
-            [Problem(str(file), f"cannot be read: {reason}", "name a file that can, with --config FILE")]
-        ) from None
+        raise BadDocument([Problem(str(file), f"cannot be read: {reason}", advice)]) from None
     except UnicodeDecodeError:
-        raise BadSettings([Problem(str(file), "is not UTF-8 text", "save it as UTF-8")]) from None
-    return parse(text, str(file))
+        raise BadDocument([Problem(str(file), "is not UTF-8 text", "save it as UTF-8")]) from None
+    # JSON may be indented with tabs, and in valid JSON none stands in a string; YAML takes none
+    return text.replace("\t", " ") if file.suffix == ".json" else text
 
 
 def parse(text: str, name: str) -> tuple[Node, list[Problem]]:
     """Like `read`, for text that is at hand; ``name`` is what messages call the file."""
+    roots, problems = parse_all(text, name)
+    if len(roots) > 1:
+        raise BadDocument([Problem(roots[1].where, "a second document begins here", "keep one of them")])
+    return roots[0] if roots else Node({}, f"{name}:1"), problems
+
+
+def parse_all(text: str, name: str) -> tuple[list[Node], list[Problem]]:
+    """Like `read_all`, for text that is at hand. Documents without content are passed over."""
     import yaml
 
     try:
         loader = yaml.SafeLoader(text)
-        root = loader.get_single_node()
-        if root is None:
-            return Node({}, f"{name}:1"), []
         parser = Parser(loader, name)
-        return parser.node(root, 0), parser.problems
+        roots: list[Node] = []
+        while loader.check_node():
+            source = loader.get_node()
+            if source is not None and not is_empty(source):
+                roots.append(parser.node(source, 0))
+        return roots, parser.problems
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         where = f"{name}:{mark.line + 1}" if mark else name
         what = f"this is not YAML: {error.problem or error.context}"
-        raise BadSettings(
+        raise BadDocument(
             [Problem(where, what, "check indentation, colons and quotes there and just above")]
         ) from None
     except yaml.YAMLError as error:
-        raise BadSettings([Problem(name, f"this is not YAML: {error}", "save it as UTF-8 text")]) from None
+        raise BadDocument([Problem(name, f"this is not YAML: {error}", "save it as UTF-8 text")]) from None
+
+
+def is_empty(source: "yaml.Node") -> bool:
+    """Whether nothing but a marker or comments stand in a document."""
+    import yaml
+
+    return isinstance(source, yaml.ScalarNode) and source.value == "" and source.style is None
 
 
 class Parser:
@@ -81,12 +118,12 @@ class Parser:
         self.problems: list[Problem] = []
 
     def node(self, source: "yaml.Node", depth: int) -> Node:
-        """Anchored nodes are made once, however often they are referred to. Raises `BadSettings` for a bottomless tree."""
+        """Anchored nodes are made once, however often they are referred to. Raises `BadDocument` for a bottomless tree."""
         import yaml
 
         where = self._where(source)
         if depth > DEEPEST:
-            raise BadSettings([Problem(where, "this is nested too deeply", f"{DEEPEST} levels are the most")])
+            raise BadDocument([Problem(where, "this is nested too deeply", f"{DEEPEST} levels are the most")])
         made = self._seen.get(id(source))
         if made is None:
             if isinstance(source, yaml.MappingNode):
@@ -126,11 +163,14 @@ class Parser:
         return entries
 
     def _scalar(self, source: "yaml.Node") -> Scalar:
-        """Dates and other things that YAML knows and settings do not stay as they were written."""
+        """Dates and other things that YAML knows and we do not stay as they were written."""
         import yaml
 
         try:
             value = self._loader.construct_object(source)
         except (yaml.constructor.ConstructorError, ValueError):
             value = source.value
+        if isinstance(value, str) and SURROGATES.search(value):
+            # JSON writes one character as two escapes, which YAML reads as two; half of one is none at all
+            value = value.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
         return value if value is None or isinstance(value, str | int | float | bool) else str(source.value)

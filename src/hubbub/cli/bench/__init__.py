@@ -1,0 +1,1 @@
+"""`hubbub bench`: ready-made loads over the wire, to any broker, with a report."""

@@ -1,0 +1,5 @@
+"""`hubbub mqtt serve`."""
+
+from hubbub.cli.only import only
+
+serve = only("mqtt", "MQTT")
