@@ -113,6 +113,8 @@ class Hub:
         self.queues_room: Final = QUEUES
         self.before_end: Final[list[Callable[[], object]]] = []
         """Called when all that is here is about to end, by a `reset` or by `stop`: for those who hold something of it."""
+        self.on_open: Final[list[Callable[[Broker], object]]] = []
+        """Called with each new core, before anybody can come: for those who look at all that comes."""
 
     @property
     def is_changing(self) -> bool:
@@ -283,6 +285,8 @@ class Hub:
         self.broker = world.broker
         self.desks = {name: desk for name, (desk, _) in world.desks.items()}
         self.hatches = {name: desk.hatch for name, desk in self.desks.items()}
+        for hear in self.on_open:
+            hear(world.broker)
 
     async def _reset_directory(self, old: World) -> None:
         turn = old.broker.turn
