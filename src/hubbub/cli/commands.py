@@ -24,7 +24,10 @@ COMMANDS: Final = {
     "bench": Entry("hubbub.cli.bench.commands:bench", "Load a broker and report its rate and latency."),
     "init": Entry("hubbub.cli.init:init", "Write hubbub.yaml, with comments, and a first fixture."),
     "config": Entry("hubbub.cli.config:config", "Show, check and describe settings."),
-    "fixtures": Entry("hubbub.cli.fixtures:fixtures", "Check fixture files, and see what they would send."),
+    "fixtures": Entry(
+        "hubbub.cli.fixtures:fixtures",
+        "Check, try and load fixture files.",
+    ),
     "data": Entry("hubbub.cli.data:data", "Look at a data directory whose hub is stopped."),
     "completion": Entry(
         "hubbub.cli.completion:completion", "Print a script that completes commands in your shell."

@@ -1,4 +1,4 @@
-"""`hubbub fixtures`: traffic from files, checked and tried without a hub."""
+"""`hubbub fixtures`: traffic from files, checked and tried without a hub; `playing` has what is done with one."""
 
 import os
 from collections.abc import Callable, Iterator
@@ -8,6 +8,7 @@ import click
 import msgspec
 
 from hubbub.cli.exits import Ends, Exit, talk
+from hubbub.cli.playing import commands
 
 if TYPE_CHECKING:
     from hubbub.fixtures.reading.files import Reading
@@ -27,7 +28,11 @@ SEED = click.option("--seed", type=int, default=None, help="The same number make
 
 @click.group()
 def fixtures() -> None:
-    """Check fixture files, and see what they would send."""
+    """Check, try and load fixture files."""
+
+
+for each in commands("").values():
+    fixtures.add_command(each)
 
 
 @fixtures.command()

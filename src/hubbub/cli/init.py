@@ -61,7 +61,9 @@ FILES: Final = {"hubbub.yaml": CONFIGURATION, "fixtures/orders.yaml": FIXTURE}
 @click.command()
 @click.argument("folder", metavar="[DIR]", default=".", type=click.Path(path_type=File))
 def init(folder: File) -> None:
-    """Write hubbub.yaml, with comments, and a first fixture, into this folder or DIR.
+    """Write hubbub.yaml, with comments, and a first fixture.
+
+    Into this folder, or DIR.
 
     Nothing is written when one of the files is there already.
     """

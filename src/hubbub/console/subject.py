@@ -1,7 +1,7 @@
 """The hub that is administered, as this feature sees it. `app` hands in the real one."""
 
 from collections.abc import Mapping, Sequence
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from msgspec import Raw, Struct
 
@@ -9,6 +9,9 @@ from hubbub.core.broker import Broker
 from hubbub.core.hatch import Hatch
 from hubbub.observe.health import Health
 from hubbub.observe.metrics import Metrics
+
+if TYPE_CHECKING:
+    from hubbub.fixtures.loaded import Fixtures
 
 
 class Place(Protocol):
@@ -57,6 +60,9 @@ class Subject(Protocol):
     def queues_room(self) -> str:
         """The room whose exchanges and queues the core keeps."""
         ...
+
+    @property
+    def fixtures(self) -> "Fixtures": ...
 
     @property
     def metrics(self) -> Metrics: ...

@@ -41,23 +41,23 @@ class Api:
         finally:
             connection.close()
 
-    def get(self, path: str, **query: object) -> Any:
+    def get(self, path: str, /, **query: object) -> Any:
         """What is there; it must be."""
         answer = self.ask("GET", f"{path}?{urlencode(query)}" if query else path)
         assert answer.status == 200, answer.body
         return answer.json
 
-    def post(self, path: str, **body: object) -> Any:
+    def post(self, path: str, /, **body: object) -> Any:
         answer = self.ask("POST", path, body)
         assert answer.status in (200, 201), answer.body
         return answer.json
 
-    def put(self, path: str, **body: object) -> Any:
+    def put(self, path: str, /, **body: object) -> Any:
         answer = self.ask("PUT", path, body)
         assert answer.status == 200, answer.body
         return answer.json
 
-    def delete(self, path: str, **query: object) -> Answer:
+    def delete(self, path: str, /, **query: object) -> Answer:
         answer = self.ask("DELETE", f"{path}?{urlencode(query)}" if query else path)
         assert answer.status in (200, 204), answer.body
         return answer
@@ -68,7 +68,7 @@ class Api:
         assert answer.headers["content-type"] == "application/problem+json", answer.body
         return answer.status, answer.json["code"], answer.json["detail"]
 
-    def all(self, path: str, **query: object) -> list[Any]:
+    def all(self, path: str, /, **query: object) -> list[Any]:
         """All pages of a list."""
         found: list[Any] = []
         cursor = ""
@@ -79,7 +79,7 @@ class Api:
                 return found
             cursor = page["next"]
 
-    def feed(self, path: str, **query: object) -> "Listening":
+    def feed(self, path: str, /, **query: object) -> "Listening":
         """Listen to a feed."""
         connection = http.client.HTTPConnection(*self._place, timeout=PATIENCE)
         return Listening(

@@ -21,6 +21,7 @@ COMMANDS: Final = {
     "bind": Entry("hubbub.cli.amqp.bindings:bind", "Bind a queue to an exchange."),
     "unbind": Entry("hubbub.cli.amqp.bindings:unbind", "Take a queue's binding to an exchange away."),
     "list-bindings": Entry("hubbub.cli.amqp.bindings:list_bindings", "List bindings: bindings list."),
+    "fixtures": Entry("hubbub.cli.playing:amqp", "Load, list, start and stop fixtures of a hub."),
 }
 ABOUT: Final = """Talk to an AMQP 0-9-1 broker.
 

@@ -14,6 +14,7 @@ COMMANDS: Final = {
     "consumer-groups": Entry(
         "hubbub.cli.kafka.groups:groups", "List, describe, reset and delete consumer groups.", ("groups",)
     ),
+    "fixtures": Entry("hubbub.cli.playing:kafka", "Load, list, start and stop fixtures of a hub."),
 }
 ABOUT: Final = """Talk to a Kafka broker.
 

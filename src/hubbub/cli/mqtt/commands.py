@@ -14,6 +14,7 @@ COMMANDS: Final = {
         "Show what the broker says of itself: connections, subscriptions, rates.",
     ),
     "clients": Entry("hubbub.cli.mqtt.clients:clients", "Show who is connected, or disconnect somebody."),
+    "fixtures": Entry("hubbub.cli.playing:mqtt", "Load, list, start and stop fixtures of a hub."),
 }
 ABOUT: Final = """Talk to an MQTT broker.
 
