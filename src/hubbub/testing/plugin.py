@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from hubbub.testing.process import HubProcess
     from hubbub.testing.session import SharedHub
 
-SCENE: "Final[pytest.StashKey[Scene]]" = pytest.StashKey()
+SCENE: Final = pytest.StashKey["Scene"]()
 RECORDS: Final = ("failed", "always", "never")
 LONGEST_NAME: Final = 120
 
