@@ -229,6 +229,44 @@ def test_a_hub_in_a_process_is_for_other_languages(pytester: pytest.Pytester) ->
     result.assert_outcomes(passed=1)
 
 
+def test_a_process_takes_the_file_but_for_its_ports_and_directory(pytester: pytest.Pytester) -> None:
+    file = "data_dir: ./data\nkafka: {port: 9092}\nmqtt: {enabled: false}\n"
+    (pytester.path / "hubbub.yaml").write_text(file, encoding="utf-8")
+    result = run(
+        pytester,
+        """
+        def test_it(hub_process):
+            assert "mqtt" not in hub_process.ports
+            assert hub_process.kafka.port != 9092
+        """,
+        "--hubbub-config",
+        "hubbub.yaml",
+    )
+    result.assert_outcomes(passed=1)
+    assert not (pytester.path / "data").exists()
+
+
+def test_a_wait_in_vain_shows_what_is_lacking_and_what_came(pytester: pytest.Pytester) -> None:
+    result = run(
+        pytester,
+        """
+        import pytest
+
+        @pytest.fixture
+        def service(hub):
+            hub.publish("mqtt:doors/front", "open")
+            hub.wait.subscribed("doors/#", within=0)
+
+        def test_it(service):
+            pass
+        """,
+    )
+    result.assert_outcomes(errors=1)
+    result.stdout.fnmatch_lines(
+        ["E *nobody has subscribed to 'doors/#'; subscribed is: none, after 0 s", "*mqtt:doors/front  open"]
+    )
+
+
 def test_each_worker_of_xdist_has_a_hub_of_its_own(pytester: pytest.Pytester) -> None:
     pytester.makepyfile(
         """
