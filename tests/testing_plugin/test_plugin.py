@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from tests.testing_plugin.inside import IS_INSTALLED, PLUGIN, run, said
+from tests.testing_plugin.inside import ALONE, IS_INSTALLED, NAMED, PLUGIN, run, said
 from tests.unit.cli.program import ROOT, environment
 
 pytest_plugins = ["pytester"]
@@ -267,7 +267,9 @@ def test_a_wait_in_vain_shows_what_is_lacking_and_what_came(pytester: pytest.Pyt
     )
 
 
-def test_each_worker_of_xdist_has_a_hub_of_its_own(pytester: pytest.Pytester) -> None:
+def test_each_worker_of_xdist_has_a_hub_of_its_own(
+    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
+) -> None:
     pytester.makepyfile(
         """
         import pytest
@@ -278,7 +280,9 @@ def test_each_worker_of_xdist_has_a_hub_of_its_own(pytester: pytest.Pytester) ->
             hub.expect("kafka:orders").times(1).with_value(str(number)).within(1)
         """
     )
-    pytester.runpytest_subprocess(*PLUGIN, "-p", "xdist", "-n", "2").assert_outcomes(passed=6)
+    for name, value in ALONE.items():
+        monkeypatch.setenv(name, value)
+    pytester.runpytest_subprocess(*NAMED, "-p", "xdist", "-n", "2").assert_outcomes(passed=6)
 
 
 def test_a_defect_of_ours_is_told_and_not_the_tests_fault(pytester: pytest.Pytester) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.clients import javascript
-from tests.testing_plugin.inside import PLUGIN
+from tests.testing_plugin.inside import ALONE, NAMED
 from tests.unit.cli.program import environment
 from tests.unit.docs.test_pages import SUITES, Block, blocks_of
 
@@ -24,8 +24,8 @@ def of(language: str) -> list[Block]:
 def test_every_python_block_is_a_suite_that_passes(block: Block, tmp_path: Path) -> None:
     (tmp_path / "test_block.py").write_text(block.text, encoding="utf-8")
     result = subprocess.run(
-        [sys.executable, "-m", "pytest", *PLUGIN, "-q", "-p", "no:cacheprovider", "-W", "error"],
-        env=environment({}),
+        [sys.executable, "-m", "pytest", *NAMED, "-q", "-W", "error"],
+        env=environment(ALONE),
         cwd=tmp_path,
         capture_output=True,
         text=True,
