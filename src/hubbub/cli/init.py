@@ -61,9 +61,9 @@ FILES: Final = {"hubbub.yaml": CONFIGURATION, "fixtures/orders.yaml": FIXTURE}
 @click.command()
 @click.argument("folder", metavar="[DIR]", default=".", type=click.Path(path_type=File))
 def init(folder: File) -> None:
-    """Write hubbub.yaml, with comments, and a first fixture, into this folder or DIR.
+    """Write hubbub.yaml, with comments, and a first fixture.
 
-    Nothing is written when one of the files is there already.
+    Into this folder, or into DIR. Nothing is written when one of the files is there already.
     """
     there = [str(folder / name) for name in FILES if (folder / name).exists()]
     if there:
