@@ -213,8 +213,9 @@ def test_the_doctor_finds_nothing_wrong_with_a_hub_that_runs(hub: HubThread, tmp
 def test_the_doctor_says_what_is_wrong_and_what_to_do(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-        text = f"kafka: {{port: {port}}}\nmqtt: {{port: 0, websocket_port: 0}}\namqp: {{port: 0}}\nadmin: {{port: 0}}\ndata_dir: /proc/none\n"
+        text = f"kafka: {{port: {port}}}\nmqtt: {{port: 0, websocket_port: 0}}\namqp: {{port: 0}}\nadmin: {{port: 0}}\ndata_dir: file/data\n"
         (tmp_path / "hubbub.yaml").write_text(text, encoding="utf-8")
+        (tmp_path / "file").touch()
         result = hubbub("doctor", "--json", "--admin-url", "http://127.0.0.1:1", folder=tmp_path)
     assert result.returncode == 1
     wrong = {finding["subject"]: finding for finding in findings(result) if finding["grade"] == "error"}
