@@ -294,6 +294,40 @@ consumer_groups: [{group_id: g, topics: [t], simulation: {lag_messages: 2000, pr
         wait_for(lambda: lag(admin, hub, "g", "t"), lambda now: now == 0)
 
 
+def test_a_client_shares_the_partitions_with_a_simulated_group(tmp_path: Path) -> None:
+    text = """
+protocol: kafka
+fixtures: [{name: a, topic: t, key: "{{id}}", value: {n: "{{id}}"}, auto: {rate: 200}}]
+consumer_groups: [{group_id: g, topics: [t], simulation: {members: 1}}]
+"""
+    with hub_with(text, tmp_path) as hub:
+        settings = {
+            "bootstrap.servers": f"127.0.0.1:{hub.port('kafka')}",
+            "group.id": "g",
+            "auto.offset.reset": "earliest",
+        }
+        admin = AdminClient({"bootstrap.servers": f"127.0.0.1:{hub.port('kafka')}"})
+        for assignor in ("range", "cooperative-sticky"):
+            consumer = confluent_kafka.Consumer(settings | {"partition.assignment.strategy": assignor})
+            consumer.subscribe(["t"])
+            try:
+                message = consumer.poll(PATIENCE)
+                assert message is not None
+                assert message.error() is None
+                assert 1 <= len(consumer.assignment()) <= 2
+                group = wait_for(
+                    lambda: described_group(admin, "g"), lambda group: group.state.name == "STABLE"
+                )
+                places = [
+                    place.partition
+                    for member in group.members
+                    for place in member.assignment.topic_partitions
+                ]
+                assert (len(group.members), sorted(places)) == (2, [0, 1, 2])
+            finally:
+                consumer.close()
+
+
 def wait_for(look: Callable[[], Any], is_good: Callable[[Any], bool]) -> Any:
     """Look until it is good. Each look is a round trip to the hub."""
     found = look()

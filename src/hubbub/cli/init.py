@@ -63,7 +63,9 @@ FILES: Final = {"hubbub.yaml": CONFIGURATION, "fixtures/orders.yaml": FIXTURE}
 def init(folder: File) -> None:
     """Write hubbub.yaml, with comments, and a first fixture.
 
-    Into this folder, or into DIR. Nothing is written when one of the files is there already.
+    Into this folder, or DIR.
+
+    Nothing is written when one of the files is there already.
     """
     there = [str(folder / name) for name in FILES if (folder / name).exists()]
     if there:

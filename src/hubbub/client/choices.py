@@ -30,10 +30,14 @@ Origin: TypeAlias = "Settings | str | PathLike[str] | None"
 
 PORT: Final = "port"
 ADVERTISED: Final = "advertised"
+ADMIN: Final = "admin"
 
 
 def settings_of(origin: Origin, choices: Mapping[str, Choice]) -> tuple[Settings, list[str]]:
-    """The settings that hold, with free ports where none was chosen, and what is to be said about them. Raises `ConfigError`."""
+    """The settings that hold, and what is to be said about them. Raises `ConfigError`.
+
+    Where nothing was chosen, ports are free ones, and the admin API is off.
+    """
     chosen: dict[Path, Choice] = {}
     if isinstance(origin, Settings):
         chosen.update(said_by(origin))
@@ -44,7 +48,12 @@ def settings_of(origin: Origin, choices: Mapping[str, Choice]) -> tuple[Settings
         loaded = load(DIALECT, Sources(file, given=tree(chosen)))
     except BadSettings as bad:
         raise ConfigError(*map(str, bad.problems)) from None
-    return on_free_ports(loaded), [str(warning) for warning in loaded.warnings]
+    settings = on_free_ports(loaded)
+    if not any(
+        path[0] == ADMIN for path in loaded.origins
+    ):  # a program has its hub at hand, and asks it directly
+        settings = with_value(settings, (ADMIN, SWITCH), False)
+    return settings, [str(warning) for warning in loaded.warnings]
 
 
 def said_by(settings: Settings) -> dict[Path, Choice]:

@@ -132,9 +132,14 @@ def of_storage(engine: Engine, data_dir: str) -> Part:
         size, free = disk_space(data_dir)
     except OSError as error:
         return Part(State.CRITICAL, (error.strerror or str(error)).lower(), {"directory": data_dir})
+    return of_disk(data_dir, size, free)
+
+
+def of_disk(directory: str, size: int, free: int) -> Part:
+    """How full a disk of ``size`` octets is."""
     used = 1 - free / size if size else 0.0
     details: dict[str, str | int | float] = {
-        "directory": data_dir,
+        "directory": directory,
         "free_bytes": free,
         "used_percent": round(100 * used, 1),
     }

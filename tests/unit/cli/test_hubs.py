@@ -16,7 +16,7 @@ from hubbub.cli.scrape import Sample, samples
 from hubbub.cli.top import Scrape, snapshot
 from tests.conftest import HubThread
 from tests.unit.cli.program import COMMAND, FREE, PATIENCE, Serving, environment, hubbub
-from tests.unit.console.api import Api
+from tests.unit.console.api import Api, onlookers
 
 
 def place(hub: HubThread) -> dict[str, str]:
@@ -82,15 +82,16 @@ def test_the_token_is_shown_to_a_hub_that_asks_for_it(tmp_path: Path) -> None:
         )
 
 
-def listening(hub: HubThread) -> None:
-    """Wait until somebody looks."""
-    while not hub.call(lambda: hub.hub.broker.taps.is_open):
+def listening(hub: HubThread, before: int) -> None:
+    """Wait until somebody looks who did not before."""
+    while onlookers(hub) == before:
         pass
 
 
 def test_tail_shows_what_is_published_on_one_line_each(hub: HubThread, tmp_path: Path) -> None:
+    before = onlookers(hub)
     tail = Running("tail", "-c", "3", folder=tmp_path, **place(hub))
-    listening(hub)
+    listening(hub, before)
     api = Api(hub)
     api.post("publish", address="mqtt:sensors/t1", json={"temp": 21, "note": "a\nb"})
     api.post("publish", address="kafka:orders", text="\x1b[2J", key="k", partition=0)
@@ -105,8 +106,9 @@ def test_tail_shows_what_is_published_on_one_line_each(hub: HubThread, tmp_path:
 
 
 def test_tail_shows_only_what_was_asked_for_and_ends_with_ctrl_c(hub: HubThread, tmp_path: Path) -> None:
+    before = onlookers(hub)
     tail = Running("tail", "mqtt:sensors/#", "--contains", "hot", "--json", folder=tmp_path, **place(hub))
-    listening(hub)
+    listening(hub, before)
     api = Api(hub)
     for address, text in [("mqtt:other", "hot"), ("mqtt:sensors/a", "cold"), ("mqtt:sensors/b", "hot")]:
         api.post("publish", address=address, text=text)

@@ -1,5 +1,6 @@
 """Which broker, as whom, and what is said when it cannot be reached or refuses."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from functools import wraps
@@ -151,6 +152,10 @@ async def refusals(broker: Broker) -> AsyncIterator[None]:
     except (KafkaConnectionError, KafkaTimeoutError, UnrecognizedBrokerVersion, TimeoutError):
         raise await unreachable(broker.peers, broker.patience) from None
     except KafkaError as error:
+        if (
+            type(error) is KafkaError
+        ):  # no error of the protocol: no broker that is known can be asked any more
+            raise await unreachable(broker.peers, broker.patience) from None
         raise Ends(Exit.FAILED, [f"{broker} refuses: {said(error)}"]) from None
 
 
@@ -189,6 +194,16 @@ async def start(consumer: "AIOKafkaConsumer") -> None:
     await wait(0)
 
 
+async def stop(consumer: "AIOKafkaConsumer", patience: float) -> None:
+    """Leave the group and hang up. Where the broker is gone, aiokafka lets the cancellation of its own tasks through; it ends here."""
+    stopping = asyncio.ensure_future(consumer.stop())
+    await asyncio.wait({stopping}, timeout=patience)
+    if not stopping.done():
+        stopping.cancel()
+    elif not stopping.cancelled():
+        stopping.result()
+
+
 @asynccontextmanager
 async def looking(broker: Broker, group: str | None = None) -> "AsyncIterator[AIOKafkaConsumer]":
     """A consumer that reads nothing and joins no group, for offsets: those of logs, and those of ``group``. Raises `Ends`."""
@@ -200,4 +215,4 @@ async def looking(broker: Broker, group: str | None = None) -> "AsyncIterator[AI
             await start(consumer)
             yield consumer
         finally:
-            await consumer.stop()
+            await stop(consumer, broker.patience)

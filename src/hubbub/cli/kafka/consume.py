@@ -11,7 +11,7 @@ from hubbub.cli.asking import AS_JSON, COUNT, TIMEOUT, one_name
 from hubbub.cli.data import text_or_octets
 from hubbub.cli.exits import Ends, Exit, talk
 from hubbub.cli.formats import Fields, Format, length, listed, number, text
-from hubbub.cli.kafka.connection import Broker, administering, reaching, refusals, start
+from hubbub.cli.kafka.connection import Broker, administering, reaching, refusals, start, stop
 from hubbub.cli.printing import flush, json_line, put
 from hubbub.cli.working import run, wait
 
@@ -65,6 +65,7 @@ class Wanted(Struct, frozen=True):
     until_end: bool
     commits: bool
     committed_only: bool
+    patience: float
 
 
 @click.command()
@@ -149,6 +150,7 @@ def consume(
         until_end,
         group is not None and not no_commit,
         committed_only,
+        broker.patience,
     )
     return run(read(broker, wanted, way(layout, as_json=as_json)), until_told=True)
 
@@ -214,7 +216,7 @@ async def read(
                 consumer.subscribe([wanted.topic])
             return await print_all(consumer, wanted, printed)
         finally:
-            await consumer.stop()
+            await stop(consumer, broker.patience)
 
 
 async def partitions_of(broker: Broker, wanted: Wanted) -> "list[TopicPartition]":
@@ -276,13 +278,14 @@ async def print_all(
     """Round by round: fetch, print, commit."""
     loop = asyncio.get_running_loop()
     heard, left = loop.time(), wanted.count
+    known_alive = heard
     ends: dict[TopicPartition, int] = {}
     while left is None or left > 0:
         parts = list(consumer.assignment())
         if wanted.until_end:
             unknown = [part for part in parts if part not in ends]
             ends |= await consumer.end_offsets(unknown) if unknown else {}
-        batches = await consumer.getmany(timeout_ms=ROUND_MS, max_records=left)
+        batches = await next_batches(consumer, left, wanted.patience)
         for records in batches.values():
             for record in records:
                 put(printed(record))
@@ -294,6 +297,11 @@ async def print_all(
                 await consumer.commit()
         elif wanted.timeout is not None and loop.time() - heard >= wanted.timeout:
             return out_of_time(wanted, left)
+        elif loop.time() - max(heard, known_alive) >= wanted.patience:
+            # the library would wait for a broker that is gone as long as for a record
+            async with asyncio.timeout(wanted.patience):
+                await consumer.topics()
+            known_alive = loop.time()
         if (
             parts
             and wanted.until_end
@@ -301,6 +309,17 @@ async def print_all(
         ):
             break
     return Exit.OK
+
+
+async def next_batches(
+    consumer: "AIOKafkaConsumer", most: int | None, patience: float
+) -> "dict[TopicPartition, list[ConsumerRecord[bytes, bytes]]]":
+    """What comes within a round; nothing, too, while the group takes long to agree on who reads what."""
+    try:
+        async with asyncio.timeout(max(patience, 5 * ROUND_MS / 1000)):
+            return dict(await consumer.getmany(timeout_ms=ROUND_MS, max_records=most))
+    except TimeoutError:
+        return {}
 
 
 def out_of_time(wanted: Wanted, left: int | None) -> Exit:
