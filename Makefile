@@ -69,7 +69,7 @@ soak: $(VENV)/dev.ok  ## what runs for hours
 	HYPOTHESIS_PROFILE=anew $(BIN)/python -m pytest -m soak $(ARGS) $(NOTHING)
 
 bench: $(VENV)/run.ok  ## all benchmarks, or one (ONLY=start ARGS="--json")
-	@for each in $(or $(ONLY),start kafka mqtt amqp storage durable templates fixtures); do echo "== $$each"; $(BIN)/python bench/$$each.py $(ARGS) || exit 1; done
+	@for each in $(or $(ONLY),start kafka mqtt amqp storage durable templates fixtures hands); do echo "== $$each"; $(BIN)/python bench/$$each.py $(ARGS) || exit 1; done
 
 clean:  ## remove what was built
 	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache tests/clients/node_modules

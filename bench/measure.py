@@ -35,9 +35,10 @@ class Figures:
 class Broker:
     """What is measured: where it listens, and its process (0: not known)."""
 
-    def __init__(self, host: str, port: int, pid: int) -> None:
+    def __init__(self, host: str, port: int, pid: int, ports: dict[str, int] | None = None) -> None:
         self.address = (host, port)
         self.pid = pid
+        self.ports = ports or {}
 
     @contextlib.contextmanager
     def measured(self) -> Iterator[Figures]:
@@ -94,8 +95,8 @@ def start_hub(args, protocol: str, flags: Sequence[str]) -> Iterator[Broker]:
                 if process.poll() is not None:
                     raise SystemExit(f"the hub did not start: {' '.join(command)}")
                 time.sleep(0.01)
-            port = json.loads(ready.read_text())["ports"][protocol]
-            yield Broker("127.0.0.1", port, process.pid)
+            ports = json.loads(ready.read_text())["ports"]
+            yield Broker("127.0.0.1", ports[protocol], process.pid, ports)
         finally:
             process.terminate()
             process.wait(10)

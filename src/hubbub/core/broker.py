@@ -4,6 +4,7 @@ from msgspec import Struct
 
 from hubbub.core.access import Access
 from hubbub.core.groups import Groups
+from hubbub.core.journal import Journal
 from hubbub.core.live import Live
 from hubbub.core.producers import ProducerIds
 from hubbub.core.queues.realm import Realms
@@ -24,6 +25,7 @@ class Broker(Struct, frozen=True):
     engine: Engine
     access: Access
     taps: Taps
+    journal: Journal
     topics: Topics
     groups: Groups
     producer_ids: ProducerIds

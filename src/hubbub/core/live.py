@@ -139,6 +139,8 @@ class Space:
         """Offer records that are not to be retained to all subscribers; how many took them all. A single one may raise `Full`."""
         if self._taps.is_open:
             self._taps.saw(records)
+        else:
+            self._taps.unseen += len(records)
         return self.subscriptions.publish(path, records, assurance, sender)
 
     def report(self, path: str, record: Record) -> None:

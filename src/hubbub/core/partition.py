@@ -139,6 +139,8 @@ class Partition:
         taps = self._taps
         if taps.is_open:
             taps.saw_batch(self.address, Place(self.index, base), header.count, batch)
+        else:
+            taps.unseen += header.count
         self.octets_in += len(batch)
         if self.octets_in >= self._checkpoint.due_at:
             self.checkpoint(commit)

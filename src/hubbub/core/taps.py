@@ -61,7 +61,11 @@ class Onlooker(Protocol):
 
     @property
     def is_open(self) -> bool:
-        """Whether there is any point in showing it more just now."""
+        """Whether there is any point in showing it more just now; a change is told to `Taps.look_again`."""
+        ...
+
+    def pass_by(self, count: int) -> None:
+        """So many records came while it was not open."""
         ...
 
     def wants(self, address: Address) -> bool:
@@ -95,6 +99,9 @@ class Tap:
     def is_open(self) -> bool:
         return True
 
+    def pass_by(self, count: int) -> None:
+        """It sees all."""
+
     def wants(self, address: Address) -> bool:
         return self._wants(address)
 
@@ -123,7 +130,7 @@ class Tap:
 class Taps:
     """All onlookers of a hub. ``translations`` tell, by room, how a record gets its neutral names where it has not got them yet."""
 
-    __slots__ = ("_clock", "_known", "_number", "_onlookers", "is_open", "translations", "turn")
+    __slots__ = ("_clock", "_known", "_number", "_onlookers", "is_open", "translations", "turn", "unseen")
 
     def __init__(self, clock: Clock, turn: Turn) -> None:
         self._clock = clock
@@ -133,7 +140,9 @@ class Taps:
         self._number = 0
         self.translations: dict[str, Translation] = {}
         self.is_open = False
-        """Whether anybody looks. Publishers ask this first."""
+        """Whether anybody looks just now. Publishers ask this first."""
+        self.unseen = 0
+        """Records that came while nobody looked; counted by publishers."""
 
     def open(self, wants: Wants, on_more: Callable[[], object], most: int = 1_000_000) -> Tap:
         """A new tap on all addresses of which ``wants`` says yes; it sees what comes from now on."""
@@ -160,6 +169,9 @@ class Taps:
         if any(onlooker.is_open for onlooker in onlookers):
             octets = sum(len(record.value) for record in these)
             self._show(onlookers, address, len(these), octets, place, tuple(these))
+        else:
+            for onlooker in onlookers:
+                onlooker.pass_by(len(these))
 
     def saw_batch(self, address: Address, place: Place, count: int, batch: Buffer) -> None:
         """A whole batch was appended to a stream. It is copied, for it may lie in a buffer that is used again."""
@@ -168,6 +180,17 @@ class Taps:
             onlookers = self._learn(address)
         if any(onlooker.is_open for onlooker in onlookers):
             self._show(onlookers, address, count, len(batch), place, bytes(batch))
+        else:
+            for onlooker in onlookers:
+                onlooker.pass_by(count)
+
+    def look_again(self) -> None:
+        """An onlooker has opened or closed."""
+        unseen, self.unseen = self.unseen, 0
+        if unseen:
+            for onlooker in self._onlookers:
+                onlooker.pass_by(unseen)
+        self.is_open = any(onlooker.is_open for onlooker in self._onlookers)
 
     # inside
 
@@ -188,6 +211,8 @@ class Taps:
         for onlooker in onlookers:
             if onlooker.is_open:
                 onlooker.see(sighting)
+            else:
+                onlooker.pass_by(count)
 
     def _learn(self, address: Address) -> tuple[Onlooker, ...]:
         if len(self._known) >= KNOWN_ADDRESSES:
@@ -198,7 +223,7 @@ class Taps:
 
     def _changed(self) -> None:
         self._known.clear()
-        self.is_open = bool(self._onlookers)
+        self.look_again()
 
 
 def decoded(address: Address, batch: bytes, limit: int = DEFAULT_LIMIT) -> list[Record]:

@@ -19,6 +19,31 @@ class MetricsOptions(Struct, frozen=True):
     ] = 500
 
 
+class JournalOptions(Struct, frozen=True):
+    """The journal: the latest of what went through, over all protocols, for whoever looks."""
+
+    enabled: Annotated[bool, Meta(description="Whether there is one.")] = True
+    max_entries: Annotated[
+        int,
+        Meta(description="How many batches or messages it keeps; the oldest go first.", ge=1, le=10_000_000),
+    ] = 10_000
+    max_bytes: Annotated[
+        int,
+        Meta(
+            description="Octets that it may keep, records and all. What is larger than a sixteenth of that is kept without its contents.",
+            ge=1024,
+        ),
+    ] = 8 << 20
+    per_second: Annotated[
+        int,
+        Meta(
+            description="Batches or messages that it takes in each second; what comes beyond that is counted, and left out.",
+            ge=1,
+            le=1_000_000,
+        ),
+    ] = 200
+
+
 class LogOptions(Struct, frozen=True):
     """Which log lines are written, how, and where to."""
 

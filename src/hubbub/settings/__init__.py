@@ -11,7 +11,7 @@ from msgspec import Meta, Struct
 
 from hubbub.console.options import AdminOptions
 from hubbub.fixtures.options import FixturesOptions
-from hubbub.observe.options import LogOptions, MetricsOptions
+from hubbub.observe.options import JournalOptions, LogOptions, MetricsOptions
 from hubbub.protocols.amqp.options import AmqpOptions
 from hubbub.protocols.kafka.options import KafkaOptions
 from hubbub.protocols.mqtt.options import MqttOptions
@@ -52,4 +52,5 @@ class Settings(Struct, frozen=True):
     memory: MemoryOptions = MemoryOptions()
     segments: SegmentsOptions = SegmentsOptions()
     metrics: MetricsOptions = MetricsOptions()
+    journal: JournalOptions = JournalOptions()
     log: LogOptions = LogOptions()

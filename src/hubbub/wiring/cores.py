@@ -11,6 +11,7 @@ from hubbub.core.catchup import CatchUp
 from hubbub.core.commit import OK, Commit, Outcome
 from hubbub.core.errors import Unavailable
 from hubbub.core.groups import GroupOptions, Groups
+from hubbub.core.journal import Journal, JournalBounds
 from hubbub.core.live import Live
 from hubbub.core.producers import ProducerIds
 from hubbub.core.queues.realm import Realms
@@ -19,6 +20,7 @@ from hubbub.core.taps import Taps
 from hubbub.core.topics import Topics
 from hubbub.core.turn import Turn
 from hubbub.model.clock import Clock
+from hubbub.observe.options import JournalOptions
 from hubbub.settings import Settings
 
 STREAMS: Final = "kafka"
@@ -38,12 +40,18 @@ def open_broker(settings: Settings, engine: Engine, clock: Clock, turn: Turn) ->
         engine=engine,
         access=Access(),
         taps=taps,
+        journal=Journal(taps, clock, journal_bounds(settings.journal)),
         topics=topics,
         groups=groups,
         producer_ids=ProducerIds(clock.now),
         live=Live(clock, engine, turn, taps),
         realms=Realms(engine, clock, turn, taps),
     )
+
+
+def journal_bounds(options: JournalOptions) -> JournalBounds:
+    """How much the journal keeps and sees."""
+    return JournalBounds(options.max_entries, options.max_bytes, options.per_second if options.enabled else 0)
 
 
 def group_options(settings: Settings) -> GroupOptions:

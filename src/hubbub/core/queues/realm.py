@@ -210,6 +210,8 @@ class Realm:
         queues = self.graph.route(exchange, sending.keys, sending.headers)
         if self.taps.is_open:
             self.taps.saw((record,))
+        else:
+            self.taps.unseen += 1
         all_took = True
         for queue in queues:
             if not queue.put(record, sending.ttl_ms, sending.priority, persistent=sending.persistent):

@@ -171,6 +171,8 @@ class Hatch:
         """A direct reply goes straight to the channel that asked."""
         if self._premises.taps.is_open:
             self._premises.taps.saw((message,))
+        else:
+            self._premises.taps.unseen += 1
         target = self._premises.replies.get(message.address.parts[1].removeprefix(PRIVATE))
         if target is None:
             return 0

@@ -53,6 +53,8 @@ def send(realm: Realm, exchange: Exchange, record: Record, keys: tuple[str, ...]
     """To all queues but those that would close a circle."""
     if realm.taps.is_open:
         realm.taps.saw((record,))
+    else:
+        realm.taps.unseen += 1
     traits = traits_of(record.original)
     deaths = deaths_in(headers)
     was_rejected = any(value(entry, "reason") == Death.REJECTED.value for entry in deaths)

@@ -45,6 +45,8 @@ def publish(guest: Guest, call: Publish) -> None:
     records = [Record(address, body, None, (), now, NO_PROPERTIES, call.header) for body in bodies]
     if premises.taps.is_open:
         premises.taps.saw(records)
+    else:
+        premises.taps.unseen += len(records)
     refusals: list[int] = []
     for queue in queues:
         if queue.is_simple:
@@ -122,6 +124,8 @@ def put(premises: Premises, queues: tuple[Queue, ...], record: Record, sending: 
     """Whether all of them took it."""
     if premises.taps.is_open:
         premises.taps.saw((record,))
+    else:
+        premises.taps.unseen += 1
     took = True
     for queue in queues:
         if not queue.is_gone and not queue.put(
@@ -176,6 +180,8 @@ def answer_directly(guest: Guest, channel: Channel, call: Message, record: Recor
     """A direct reply goes straight to the channel that asked, or nowhere."""
     if guest.premises.taps.is_open:
         guest.premises.taps.saw((record,))
+    else:
+        guest.premises.taps.unseen += 1
     target = guest.premises.replies.get(record.address.parts[1].removeprefix(PRIVATE))
     if target is None:
         if call.method.mandatory:
