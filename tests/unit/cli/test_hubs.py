@@ -90,7 +90,7 @@ def listening(hub: HubThread, before: int) -> None:
 
 def test_tail_shows_what_is_published_on_one_line_each(hub: HubThread, tmp_path: Path) -> None:
     before = onlookers(hub)
-    tail = Running("tail", "-c", "3", folder=tmp_path, **place(hub))
+    tail = Running("tail", "--all", "-c", "3", folder=tmp_path, **place(hub))
     listening(hub, before)
     api = Api(hub)
     api.post("publish", address="mqtt:sensors/t1", json={"temp": 21, "note": "a\nb"})
@@ -115,6 +115,16 @@ def test_tail_shows_only_what_was_asked_for_and_ends_with_ctrl_c(hub: HubThread,
     (line,) = tail.lines(1)
     assert json.loads(line)["address"] == "mqtt:sensors/b"
     assert tail.interrupt() == (0, "")
+
+
+def test_tail_of_everything_reads_the_journal(hub: HubThread, tmp_path: Path) -> None:
+    tail = Running("tail", "-c", "1", folder=tmp_path, **place(hub))
+    while not hub.call(lambda: hub.hub.broker.journal._watchers):
+        pass
+    Api(hub).post("publish", address="mqtt:sensors/t1", text="21")
+    (line,) = tail.lines(1)
+    assert line.endswith(" mqtt:sensors/t1 21\n")
+    assert tail.ended() == (0, "")
 
 
 def test_tail_ends_when_the_hub_does(tmp_path: Path) -> None:
