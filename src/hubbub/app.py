@@ -7,7 +7,7 @@ import asyncio
 import logging
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, suppress
-from functools import cached_property, partial
+from functools import partial
 from os import environ
 from typing import TYPE_CHECKING, Final
 
@@ -99,6 +99,8 @@ class Hub:
         self.defects = 0
         """How many there were."""
         self._hear_of_defect: Final = on_defect or log_defect
+        self._fixtures: Final[list[Fixtures]] = []
+        """One, from the first time that somebody asks."""
         self._worlds: list[World] = []
         """The one there is; none before the start, and after the stop."""
         self._places: Final[dict[str, list[tuple[Listener, Plan]]]] = {}
@@ -111,6 +113,8 @@ class Hub:
         self.queues_room: Final = QUEUES
         self.before_end: Final[list[Callable[[], object]]] = []
         """Called when all that is here is about to end, by a `reset` or by `stop`: for those who hold something of it."""
+        self.on_open: Final[list[Callable[[Broker], object]]] = []
+        """Called with each new core, before anybody can come: for those who look at all that comes."""
 
     @property
     def is_changing(self) -> bool:
@@ -198,12 +202,14 @@ class Hub:
                 self.broker.clock.call_in(GRACE_SECONDS, self._hurry)
                 crumble(letting_go(old.broker), self.broker.clock)
 
-    @cached_property
+    @property
     def fixtures(self) -> "Fixtures":
         """What is loaded and what may be. Only once it is started, and another after each `reset`."""
-        from hubbub.fixtures.loaded import Fixtures
+        if not self._fixtures:
+            from hubbub.fixtures.loaded import Fixtures
 
-        return Fixtures(self.settings.fixtures, self.broker, self.hatches, environ)
+            self._fixtures.append(Fixtures(self.settings.fixtures, self.broker, self.hatches, environ))
+        return self._fixtures[0]
 
     # for the admin API
 
@@ -265,9 +271,9 @@ class Hub:
         )
 
     def _announce_end(self) -> None:
-        if "fixtures" in self.__dict__:
-            self.fixtures.close()
-            del self.fixtures  # the next world has its own
+        for fixtures in self._fixtures:
+            fixtures.close()
+        self._fixtures.clear()  # the next world has its own
         for hear in self.before_end:
             hear()
 
@@ -279,6 +285,8 @@ class Hub:
         self.broker = world.broker
         self.desks = {name: desk for name, (desk, _) in world.desks.items()}
         self.hatches = {name: desk.hatch for name, desk in self.desks.items()}
+        for hear in self.on_open:
+            hear(world.broker)
 
     async def _reset_directory(self, old: World) -> None:
         turn = old.broker.turn

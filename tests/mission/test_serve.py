@@ -97,7 +97,7 @@ def test_the_example_starts_with_the_command_of_its_document(tmp_path: Path) -> 
             connect(port).close()
         code, err = hub.stop()
     assert code == 0
-    assert "server.admin is not effective yet" in err
+    assert "server.http is not effective yet" in err
     assert "fixtures_dir" not in err
 
 

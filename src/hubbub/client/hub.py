@@ -129,6 +129,11 @@ class Hub:
         """Every port, by protocol."""
         return self._places.ports
 
+    @property
+    def environment(self) -> dict[str, str]:
+        """Variables for a service in a process of its own: ``KAFKA_BOOTSTRAP_SERVERS``, ``MQTT_URL``, ``AMQP_URL`` and so on."""
+        return self._places.environment
+
     # messages
 
     async def publish(self, address: str, value: Value = None, **how: Unpack[How]) -> Published:
@@ -169,6 +174,11 @@ class Hub:
         subscription = Subscription(self._here().broker.taps, wanted, most, self._subscriptions.discard)
         self._subscriptions.add(subscription)
         return subscription
+
+    @property
+    def inside(self) -> "Inside":
+        """The running hub itself, for Hubbub's own upper floors: no part of the library. Raises `HubbubError` when there is none."""
+        return self._here()
 
     # inside
 

@@ -58,19 +58,25 @@ class Published(Struct, frozen=True):
 class Message(Struct, frozen=True):
     """Something that went through the hub. ``str`` of it is one line."""
 
-    address: str
-    """Its place as text: ``kafka:orders``, ``mqtt:sensors/t1``, ``amqp:events/order.created``."""
+    place: Address
     value: bytes
     key: bytes | None = None
     headers: tuple[tuple[str, bytes], ...] = ()
     timestamp: int = 0
-    """In ms since 1970."""
+    """In ms since 1970: what its sender said, else when the hub took it."""
+    at: int = 0
+    """When the hub took it, in ms since 1970."""
     partition: int = -1
     offset: int = -1
     """Its place in a topic; -1 where there is no such thing."""
     number: int = 0
     """Grows over all addresses of the hub, in the order in which the hub took them."""
     properties: Properties = Properties()
+
+    @property
+    def address(self) -> str:
+        """Its place as text: ``kafka:orders``, ``mqtt:sensors/t1``, ``amqp:events/order.created``."""
+        return address_text(self.place)
 
     @property
     def text(self) -> str:
@@ -117,11 +123,12 @@ def messages_of(sighting: Sighting) -> list[Message]:
     place = sighting.place
     return [
         Message(
-            address_text(record.address),
+            record.address,
             record.value,
             record.key,
             record.headers,
             record.timestamp or sighting.at,
+            sighting.at,
             place.partition,
             place.offset + index if place.offset >= 0 else -1,
             sighting.number,

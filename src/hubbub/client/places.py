@@ -104,6 +104,20 @@ class Places:
         """Every port, by protocol."""
         return {name: each.port for name, each in sorted(self._found.items())}
 
+    @property
+    def environment(self) -> dict[str, str]:
+        """Variables by which services are usually told where to go, for those protocols that are spoken."""
+        found: dict[str, str] = {}
+        if "kafka" in self._found:
+            found |= {"KAFKA_BOOTSTRAP_SERVERS": self.kafka.bootstrap, "KAFKA_BROKERS": self.kafka.bootstrap}
+        if "mqtt" in self._found:
+            mqtt = self.mqtt
+            found |= {"MQTT_HOST": mqtt.host, "MQTT_PORT": str(mqtt.port), "MQTT_URL": mqtt.url}
+        if "amqp" in self._found:
+            amqp = self.amqp
+            found |= {"AMQP_URL": amqp.url, "RABBITMQ_URL": amqp.url}
+        return found
+
     def _at(self, protocol: str) -> tuple[str, int]:
         found = self._found.get(protocol)
         if found is None:

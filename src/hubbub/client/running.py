@@ -84,6 +84,11 @@ class RunningHub:
         """`Hub.ports`."""
         return self._hub.ports
 
+    @property
+    def environment(self) -> dict[str, str]:
+        """`Hub.environment`."""
+        return self._hub.environment
+
     # messages
 
     def publish(self, address: str, value: Value = None, **how: Unpack[How]) -> Published:
@@ -102,18 +107,26 @@ class RunningHub:
 
     def call(self, work: Coroutine[object, object, T]) -> T:
         """Run this on the hub's loop, and return what it returns. Raises `HubbubError` where there is no hub to do it."""
-        if not self._thread.is_alive() or threading.current_thread() is self._thread:
+        if self._thread is threading.current_thread():
             work.close()
-            raise HubbubError(
-                "this hub does not run any more"
-                if self._thread is not threading.current_thread()
-                else "this is the hub's own thread, which cannot wait for itself"
-            )
-        waiting = asyncio.run_coroutine_threadsafe(work, self._loop.result())
+            raise HubbubError("this is the hub's own thread, which cannot wait for itself")
+        waiting = self.submit(work)
         try:
             return waiting.result()
         finally:
             waiting.cancel()  # of use when the wait itself was interrupted
+
+    def submit(self, work: Coroutine[object, object, T]) -> Future[T]:
+        """`call` without waiting."""
+        if not self._thread.is_alive():
+            work.close()
+            raise HubbubError("this hub does not run any more")
+        return asyncio.run_coroutine_threadsafe(work, self._loop.result())
+
+    @property
+    def hub(self) -> Hub:
+        """The hub, for those who run something in its loop."""
+        return self._hub
 
     # inside
 

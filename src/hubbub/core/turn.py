@@ -26,7 +26,7 @@ class Flushable(Protocol):
 class Turn:
     """One per hub. ``soon`` schedules a call on the loop's next pass; ``seal`` is the engine's."""
 
-    __slots__ = ("_commit", "_flushes", "_is_scheduled", "_later", "_seal", "_soon")
+    __slots__ = ("_commit", "_flushes", "_is_scheduled", "_later", "_seal", "_soon", "_watchers")
 
     def __init__(self, soon: Callable[[Action], object], seal: Callable[[Commit], None]) -> None:
         self._soon = soon
@@ -35,6 +35,7 @@ class Turn:
         self._flushes: dict[Flushable, None] = {}
         self._later: dict[Action, None] = {}
         self._is_scheduled = False
+        self._watchers: dict[Action, None] = {}
 
     @property
     def commit(self) -> Commit:
@@ -57,6 +58,14 @@ class Turn:
         if not self._is_scheduled:
             self._schedule()
 
+    def watch(self, watcher: Action) -> None:
+        """Call this at the end of each turn, when all is done, until `unwatch`. It must not begin anything."""
+        self._watchers[watcher] = None
+
+    def unwatch(self, watcher: Action) -> None:
+        """Idempotent."""
+        self._watchers.pop(watcher, None)
+
     def end(self) -> None:
         """Close the turn: seal what was written, run what was put off, flush. Work that these make belongs to this turn too.
 
@@ -64,6 +73,9 @@ class Turn:
         """
         try:
             self._work_off()
+            if self._watchers:
+                for watcher in list(self._watchers):
+                    watcher()
         finally:
             self._is_scheduled = False
             if self._later or self._flushes or self._commit is not NO_COMMIT:

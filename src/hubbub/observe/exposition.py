@@ -35,7 +35,10 @@ def chosen(accept: str) -> Format:
     best_open, best_plain = 0.0, 0.0
     for part in accept.split(","):
         kind, *parameters = (piece.strip().lower() for piece in part.split(";"))
-        said = dict(parameter.partition("=")[::2] for parameter in parameters)
+        said: dict[str, str] = {}
+        for parameter in parameters:
+            name, _, value = parameter.partition("=")
+            said[name] = value
         try:
             liking = float(said.get("q", "1"))
         except ValueError:

@@ -1,0 +1,21 @@
+"""Run small test suites that use the plug-in, as their authors would, and look at what pytest says of them."""
+
+from importlib.metadata import entry_points
+from typing import Final
+
+import pytest
+
+IS_INSTALLED: Final = any(point.name == "hubbub" for point in entry_points(group="pytest11"))
+PLUGIN: Final = () if IS_INSTALLED else ("-p", "hubbub.testing.plugin")
+"""What loads it: nothing needs to where Hubbub was installed with its entry point, as users have it."""
+
+
+def run(pytester: pytest.Pytester, source: str, *flags: str) -> pytest.RunResult:
+    """One suite, in this process."""
+    pytester.makepyfile(source)
+    return pytester.runpytest_inprocess(*PLUGIN, "-p", "no:cacheprovider", *flags)
+
+
+def said(result: pytest.RunResult) -> str:
+    """All that it printed."""
+    return result.stdout.str()
