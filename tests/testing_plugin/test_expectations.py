@@ -167,6 +167,11 @@ def test_order_goes_over_all_protocols(hub: HubUnderTest) -> None:
     ) as why:
         hub.expect_in_order("amqp:amq.topic/mails", "mqtt:stock/+").within(0)
     assert "← too early" in str(why.value)
+    with pytest.raises(
+        Unmet,
+        match=r"mqtt:stock/\+ with value 'more' did not come after these.\nThe nearest, at mqtt:stock/1, differs in:\n  value: expected 'more', came 'less'",
+    ):
+        hub.expect_in_order("kafka:orders", hub.expect("mqtt:stock/+").with_value("more")).within(0)
 
 
 def test_a_cause_is_found_by_its_correlation_id(hub: HubUnderTest) -> None:

@@ -63,6 +63,8 @@ class Order:
                 else f"It came before {before.like} did."
             )
             marks[early[-1]] = "too early"
+        elif not early:
+            lines += lacking.nearest_miss(marks)
         return "\n".join([*lines, "", *timeline(messages, self._witness.began, marks)])
 
     def __str__(self) -> str:

@@ -86,11 +86,34 @@ class Wanted:
         lines = [f"expected {self} within {seconds:g} s; {len(matching) or 'none'} came."]
         marks = dict.fromkeys(matching, "this")
         if len(matching) < self.fewest:
-            lines += self._nearest(marks)
+            lines += self.nearest_miss(marks)
         if self._witness.unreadable:
             lines.append(f"{self._witness.unreadable} batches could not be decoded, and were not looked at.")
         lines += ["", *timeline(messages, self._witness.began, marks)]
         return "\n".join(lines)
+
+    def nearest_miss(self, marks: dict[int, str]) -> list[str]:
+        """The message that comes nearest but for those that are marked, and in what it differs, as lines; it is marked, too."""
+        messages = self._seen
+        here = [index for index, message in enumerate(messages) if self._pattern.matches(message.place)]
+        misses = [self._miss(index) for index in here[-LOOKED_AT:] if index not in marks]
+        if not here and self._conditions:  # perhaps it went somewhere else
+            elsewhere = range(max(0, len(messages) - LOOKED_AT), len(messages))
+            misses = [miss for miss in map(self._miss, elsewhere) if not miss.differences]
+            for miss in misses:
+                miss.differences.append(
+                    f"address: expected {self._text}, came {messages[miss.number].address}"
+                )
+        if not misses:
+            meant = nearest(self._text, {message.address for message in messages})
+            return [f"Was {meant} meant?"] if meant and not here else []
+        miss = min(misses, key=lambda miss: (len(miss.differences), -miss.met))
+        marks[miss.number] = "nearest"
+        return [
+            f"The nearest, at {messages[miss.number].address}, differs in:",
+            *(f"  {each}" for each in miss.differences[:TOLD]),
+            *([f"  and {len(miss.differences) - TOLD} more"] if len(miss.differences) > TOLD else []),
+        ]
 
     def __str__(self) -> str:
         said = [condition.says for condition in self._conditions]
@@ -147,29 +170,6 @@ class Wanted:
         what = "correlation id" if by is correlation else "cause"
         known = ", ".join(sorted({str(each) for each in ties if each is not None})) or "none of them has one"
         return [f"{what}: expected that of an earlier {cause.like} ({known}), came {tie!r}"]
-
-    def _nearest(self, marks: dict[int, str]) -> list[str]:
-        """The message that comes nearest, and in what it differs; it is marked."""
-        messages = self._seen
-        here = [index for index, message in enumerate(messages) if self._pattern.matches(message.place)]
-        misses = [self._miss(index) for index in here[-LOOKED_AT:] if index not in marks]
-        if not here and self._conditions:  # perhaps it went somewhere else
-            elsewhere = range(max(0, len(messages) - LOOKED_AT), len(messages))
-            misses = [miss for miss in map(self._miss, elsewhere) if not miss.differences]
-            for miss in misses:
-                miss.differences.append(
-                    f"address: expected {self._text}, came {messages[miss.number].address}"
-                )
-        if not misses:
-            meant = nearest(self._text, {message.address for message in messages})
-            return [f"Was {meant} meant?"] if meant and not here else []
-        miss = min(misses, key=lambda miss: (len(miss.differences), -miss.met))
-        marks[miss.number] = "nearest"
-        return [
-            f"The nearest, at {messages[miss.number].address}, differs in:",
-            *(f"  {each}" for each in miss.differences[:TOLD]),
-            *([f"  and {len(miss.differences) - TOLD} more"] if len(miss.differences) > TOLD else []),
-        ]
 
 
 class Miss(NamedTuple):
