@@ -357,8 +357,13 @@ class Hub:
             return WebSocket(stream, arena, plan.subprotocols, converse, self._on_defect)
 
         def refused(stream: Stream) -> None:
-            logging.getLogger(f"hubbub.{room.name}").warning(
-                "%s refused %s:%d on port %d: %d connections are open there, the most allowed (%s.max_connections)",
+            self.broker.complaints.about(
+                logging.getLogger(f"hubbub.{room.name}"),
+                listener.port,
+                (
+                    logging.WARNING,
+                    "%s refused %s:%d on port %d: %d connections are open there, the most allowed (%s.max_connections)",
+                ),
                 room.name,
                 *stream.peer,
                 listener.port,

@@ -91,13 +91,15 @@ def test_the_example_starts_with_the_command_of_its_document(tmp_path: Path) -> 
         "--admin-port",
         str(admin),
     ]
-    with Serving(*flags, "--no-mqtt-websocket", folder=tmp_path) as hub:
+    # the file sends log lines to stdout, where programs look for the ready line
+    with Serving(*flags, "--no-mqtt-websocket", "--log-output", "stderr", folder=tmp_path) as hub:
         assert hub.ready["ports"] == {"kafka": kafka, "mqtt": mqtt, "amqp": amqp, "admin": admin}
         for port in (kafka, mqtt, amqp, admin):
             connect(port).close()
         code, err = hub.stop()
     assert code == 0
     assert "server.http is not effective yet" in err
+    assert "server.admin" not in err
     assert "fixtures_dir" not in err
 
 

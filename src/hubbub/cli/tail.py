@@ -56,9 +56,10 @@ class Seen(Struct, frozen=True):
 
 
 class Missed(Struct, frozen=True):
-    """How many records there was no room for."""
+    """How many records there was no room for, or time."""
 
-    missed: int
+    missed: int = 0
+    left_out: int = 0
 
 
 @click.command()
@@ -67,6 +68,7 @@ class Missed(Struct, frozen=True):
 @click.option(
     "-g", "--contains", metavar="TEXT", default="", help="Only records whose value holds this text."
 )
+@click.option("-a", "--all", "everything", is_flag=True, help="Leave nothing out, however much it is.")
 @COUNT
 @AS_JSON
 @of_a_hub
@@ -78,21 +80,23 @@ def tail(
     admin_url: str,
     admin_token: str,
     *,
+    everything: bool,
     as_json: bool,
 ) -> int:
     """Show what is published, as it is published.
 
-    By whatever protocol it comes. ADDRESS is a pattern: `mqtt:sensors/#`, `kafka:orders.*`, `amqp:events/#`; without one, everything is shown. Nothing is taken away from
-    anybody. Ctrl-C ends it.
+    By whatever protocol it comes. ADDRESS is a pattern: `mqtt:sensors/#`, `kafka:orders.*`, `amqp:events/#`. Without one, and without a filter, a busy
+    hub shows a sample, and says how much it left out. Nothing is taken away from anybody. Ctrl-C ends it.
     """
     site = hub_at(admin_url, admin_token, PATIENCE_SECONDS)
+    is_whole = everything or bool(pattern or key or contains)
+    filters = {"address": pattern, "key": key, "contains": contains} if is_whole else {"records": "1000"}
     left = count
     try:
-        for name, data in site.events(f"{V1}/tap", address=pattern, key=key, contains=contains):
-            if name == "missed":
-                talk(
-                    f"{decoded(site, data, Missed).missed} records were missed: they come faster than they are shown"
-                )
+        for name, data in site.events(f"{V1}/tap" if is_whole else f"{V1}/journal/live", **filters):
+            if name in ("missed", "left_out"):
+                lost = decoded(site, data, Missed)
+                talk(f"{lost.missed or lost.left_out} more records came, and are not shown")
             elif name == "seen":
                 for line in lines(decoded(site, data, Seen), as_json=as_json):
                     put(line)

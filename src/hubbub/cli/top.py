@@ -11,7 +11,7 @@ import msgspec
 from msgspec import Struct
 
 from hubbub.cli.exits import Exit
-from hubbub.cli.hubs import V1, hub_at, of_a_hub
+from hubbub.cli.hubs import hub_at, of_a_hub
 from hubbub.cli.printing import flush, put, table
 from hubbub.cli.scrape import Sample, samples
 from hubbub.cli.web import Site, decoded
@@ -122,7 +122,7 @@ def top(admin_url: str, admin_token: str, interval: float, count: int | None, *,
 
 def scraped(site: Site) -> Scrape:
     """All numbers as they are now."""
-    at = decoded(site, site.get(f"{V1}/status"), Moment).now
+    at = decoded(site, site.get("/health/live"), Moment).now
     return Scrape(at, dict(samples(site.get("/metrics").decode())))
 
 

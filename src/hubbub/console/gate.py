@@ -87,12 +87,19 @@ class Gate:
             )
 
     def _check_origin(self, said: dict[str, str]) -> None:
-        origin = said.get("origin")
-        is_ours = origin is None or urlsplit(origin).netloc.lower() == said.get("host", "").lower()
+        is_ours = "origin" not in said or place_of(said["origin"]) == said.get("host", "").lower()
         if not is_ours or said.get("sec-fetch-site", "none") not in ("none", "same-origin"):
             raise Unanswerable(
                 HTTPStatus.FORBIDDEN, "origin", "pages of other origins may not change anything here"
             )
+
+
+def place_of(origin: str) -> str:
+    """Host and port of an origin; empty where it has none, or is none."""
+    try:
+        return urlsplit(origin).netloc.lower()
+    except ValueError:
+        return ""
 
 
 def host_name(host: str) -> str:

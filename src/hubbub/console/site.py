@@ -8,20 +8,20 @@ import msgspec
 from msgspec import Struct
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route as Mounted
 
 from hubbub.console import problems
 from hubbub.console.feeds import MEDIA_TYPE as EVENTS
 from hubbub.console.feeds import Feed
-from hubbub.console.gate import Gate, Terms
+from hubbub.console.gate import OPEN_TO_ALL, Gate, Terms
 from hubbub.console.office import Office
 from hubbub.console.openapi import document
 from hubbub.console.problems import Problem, Unanswerable, problem_of
 from hubbub.console.route import JSON, WITH_BODY, Made, Pieces, Route, Said, Verdict
 from hubbub.console.table import ROUTES
-from hubbub.core.errors import Refusal
+from hubbub.core.errors import Refusal, Unavailable
 from hubbub.net.asgi import App, Receive, Send
 
 MOST_OCTETS: Final = 32 << 20
@@ -56,6 +56,8 @@ def endpoint(office: Office, routes: Mapping[str, Route]) -> Callable[[Request],
     async def answered(request: Request) -> Response:
         route = routes["GET" if request.method == "HEAD" else request.method]
         try:
+            if office.hub.is_changing and route.path not in OPEN_TO_ALL:
+                raise Unavailable("the hub is being reset, or stops")
             body = await body_of(request) if route.method in WITH_BODY else b""
             found = await route.answer(
                 office,
@@ -70,6 +72,8 @@ def endpoint(office: Office, routes: Mapping[str, Route]) -> Callable[[Request],
             return said(why.problem, why.headers)
         except Refusal as why:
             return said(problem_of(why))
+        except ClientDisconnect:
+            return Response(status_code=HTTPStatus.BAD_REQUEST)  # nobody hears it
         if request.method == "HEAD" and isinstance(found, Feed):
             return Response(media_type=EVENTS)
         if isinstance(found, Pieces):

@@ -70,6 +70,11 @@ class Subject(Protocol):
     @property
     def health(self) -> Health: ...
 
+    @property
+    def is_changing(self) -> bool:
+        """Whether a reset, or the stop, is under way."""
+        ...
+
     def readings(self, room: str) -> Mapping[str, int]:
         """A room's counters."""
         ...

@@ -3,6 +3,7 @@
 from msgspec import Struct
 
 from hubbub.core.access import Access
+from hubbub.core.complaints import Complaints
 from hubbub.core.groups import Groups
 from hubbub.core.journal import Journal
 from hubbub.core.live import Live
@@ -24,6 +25,7 @@ class Broker(Struct, frozen=True):
     turn: Turn
     engine: Engine
     access: Access
+    complaints: Complaints
     taps: Taps
     journal: Journal
     topics: Topics

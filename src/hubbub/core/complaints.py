@@ -1,4 +1,4 @@
-"""Complaints: log lines about what goes wrong again and again, each subject once in a while, with how often it came meanwhile."""
+"""Complaints: log lines about what goes wrong again and again. Each subject has a few lines in a while, and then one that says how often it came."""
 
 import logging
 from collections.abc import Callable
@@ -9,28 +9,35 @@ SUBJECTS: Final = 10_000
 
 
 class Complaints:
-    """Of one part of the hub. ``elapsed`` is in steady seconds. Values are only put into words for lines that are written."""
+    """Of one hub. ``elapsed`` is in steady seconds."""
 
-    __slots__ = ("_elapsed", "_log", "_said")
+    __slots__ = ("_elapsed", "_told")
 
-    def __init__(self, log: logging.Logger, elapsed: Callable[[], float]) -> None:
-        self._log: Final = log
+    def __init__(self, elapsed: Callable[[], float]) -> None:
         self._elapsed: Final = elapsed
-        self._said: dict[object, tuple[float, int]] = {}
+        self._told: dict[tuple[str, object], tuple[float, int, int]] = {}
+        """When the while began, how many lines it has had, and how many were left out."""
 
-    def about(self, subject: object, level: int, text: str, *values: object) -> None:
-        """Write the line, unless one about the same subject was written within the last ten seconds: then it is counted."""
+    def about(
+        self, log: logging.Logger, subject: object, line: tuple[int, str], *values: object, most: int = 1
+    ) -> None:
+        """Write a line (its level and its text), unless ``most`` about the same subject were written within ten seconds: then it is counted.
+
+        The first line after them says how many that were. Values are only put into words for lines that are written.
+        """
+        level, text = line
         now = self._elapsed()
-        when, silent = self._said.get(subject, (-SECONDS, 0))
-        if now - when < SECONDS:
-            self._said[subject] = when, silent + 1
+        key = log.name, subject
+        began, lines, silent = self._told.get(key, (now, 0, 0))
+        if now - began >= SECONDS:
+            began, lines = now, 0
+        if lines >= most:
+            self._told[key] = began, lines, silent + 1
             return
-        if len(self._said) >= SUBJECTS:
-            self._said.clear()
-        self._said[subject] = now, 0
+        if len(self._told) >= SUBJECTS:
+            self._told.clear()
+        self._told[key] = began, lines + 1, 0
         if silent:
-            self._log.log(
-                level, text + " (and %d more like this in the last %.0f s)", *values, silent, now - when
-            )
+            log.log(level, text + " (and %d more like this before)", *values, silent)
         else:
-            self._log.log(level, text, *values)
+            log.log(level, text, *values)

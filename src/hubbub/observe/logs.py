@@ -42,6 +42,14 @@ class TextLines(logging.Formatter):
         record.part = part(record)
         return super().format(record)
 
+    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 - the library's name
+        """On one line, and without what a terminal would take for more than text, whoever it came from."""
+        if not record.message.isprintable():
+            record.message = "".join(
+                letter if letter.isprintable() else repr(letter)[1:-1] for letter in record.message
+            )
+        return super().formatMessage(record)
+
 
 class JsonLines(logging.Formatter):
     """``{"time": "2026-01-31T12:30:45.123Z", "level": "warning", "part": "kafka", "message": "what happened"}``."""

@@ -3,6 +3,7 @@
 It knows `contract` and `net`. It refuses to know any protocol: what is special about one stands in its session and handlers.
 """
 
+import logging
 from collections import deque
 from collections.abc import Mapping
 from functools import partial
@@ -14,6 +15,9 @@ from hubbub.protocols.contract import Call, Desk, Guest, Handler, House, Later, 
 
 AHEAD: Final = 1 << 20
 """Octets of answers that are gathered before they are written, and so before it shows whether the peer takes them."""
+
+
+MALFORMED: Final = "malformed"
 
 
 class Conversation:
@@ -90,7 +94,9 @@ class Conversation:
                     break
         except Malformed as why:
             self._house.traffic.malformed += 1
-            self._house.log.info("closed %s:%s: %s", *stream.peer, why)
+            self._house.broker.complaints.about(
+                self._house.log, MALFORMED, (logging.INFO, "closed %s:%s: %s"), *stream.peer, why, most=20
+            )
             self._part(why)
             return len(data)
         if stream.out:

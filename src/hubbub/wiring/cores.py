@@ -9,6 +9,7 @@ from hubbub.core.access import Access
 from hubbub.core.broker import Broker
 from hubbub.core.catchup import CatchUp
 from hubbub.core.commit import OK, Commit, Outcome
+from hubbub.core.complaints import Complaints
 from hubbub.core.errors import Unavailable
 from hubbub.core.groups import GroupOptions, Groups
 from hubbub.core.journal import Journal, JournalBounds
@@ -39,6 +40,7 @@ def open_broker(settings: Settings, engine: Engine, clock: Clock, turn: Turn) ->
         turn=turn,
         engine=engine,
         access=Access(),
+        complaints=Complaints(clock.elapsed),
         taps=taps,
         journal=Journal(taps, clock, journal_bounds(settings.journal)),
         topics=topics,

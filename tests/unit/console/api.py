@@ -132,6 +132,12 @@ class Listening:
         self._connection.close()
 
 
+def onlookers(hub: HubThread) -> int:
+    """How many look at what is published."""
+    count: int = hub.call(lambda: len(hub.hub.broker.taps._onlookers))
+    return count
+
+
 def quoted(name: str) -> str:
     """A name as one part of a path."""
     return quote(name, safe="")

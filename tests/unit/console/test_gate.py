@@ -1,5 +1,6 @@
 """Who may ask: nobody's web page, and from other machines only who shows the token."""
 
+import socket
 from collections.abc import Callable
 
 import pytest
@@ -39,6 +40,7 @@ def test_names_can_be_allowed(run_hub: Callable[..., HubThread]) -> None:
     [
         {"Origin": "http://evil.example"},
         {"Origin": "null"},
+        {"Origin": "http://["},
         {"Origin": "http://localhost.evil.example"},
         {"Sec-Fetch-Site": "cross-site"},
         {"Sec-Fetch-Site": "same-site"},
@@ -104,3 +106,22 @@ def test_with_a_token_any_name_will_do(run_hub: Callable[..., HubThread]) -> Non
 def test_a_switched_off_admin_api_is_not_there(run_hub: Callable[..., HubThread]) -> None:
     hub = run_hub(admin=AdminOptions(enabled=False))
     assert "admin" not in {each.protocol for each in hub.listening}
+
+
+def test_who_goes_in_the_middle_of_a_request_is_no_defect(hub: HubThread) -> None:
+    with socket.create_connection(("127.0.0.1", hub.port("admin"))) as client:
+        client.sendall(
+            b"POST /api/v1/topics HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{"
+        )
+    assert Api(hub).get("topics")["items"] == []
+
+
+def test_bodies_have_a_bound(hub: HubThread) -> None:
+    with socket.create_connection(("127.0.0.1", hub.port("admin"))) as client:
+        client.sendall(
+            b"POST /api/v1/topics HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n"
+        )
+        chunk = b"100000\r\n" + b" " * 0x100000 + b"\r\n"
+        for _ in range(33):
+            client.sendall(chunk)
+        assert client.recv(100).startswith(b"HTTP/1.1 413")

@@ -55,3 +55,12 @@ def test_other_peoples_logging_is_left_alone() -> None:
     before = (logging.getLogger().handlers[:], logging.getLogger().level)
     set_up(LogOptions(level="debug"))
     assert (logging.getLogger().handlers[:], logging.getLogger().level) == before
+
+
+def test_nobody_can_forge_a_line_or_steer_a_terminal(capsys: pytest.CaptureFixture[str]) -> None:
+    set_up(LogOptions())
+    logging.getLogger("hubbub.amqp").warning("no queue %s", "x\n12:00:00 error hub: all is lost\x1b[2J\r")
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.endswith(r"warning amqp: no queue x\n12:00:00 error hub: all is lost\x1b[2J\r")
+    logging.getLogger("hubbub").error("grün", exc_info=ValueError("a\nb"))
+    assert capsys.readouterr().err.splitlines()[-2:] == ["ValueError: a", "b"]

@@ -1,6 +1,8 @@
 """Fixtures of a hub that runs: traffic from files, loaded, started, stopped and unloaded."""
 
-from typing import Annotated, Final
+import asyncio
+from importlib import import_module
+from typing import TYPE_CHECKING, Annotated, Final
 
 from msgspec import Meta, Struct
 
@@ -11,6 +13,9 @@ from hubbub.console.route import Asked, meaningless
 from hubbub.core.errors import NotFound
 from hubbub.documents.problems import Problem
 from hubbub.fixtures.figures import Figures
+
+if TYPE_CHECKING:
+    from hubbub.fixtures.loaded import Fixtures
 
 LONGEST_PATH: Final = 1024
 
@@ -57,18 +62,18 @@ class Unloaded(Struct, frozen=True):
 
 async def listing(office: Office, asked: Paged) -> Listing[Figures]:
     """Everything that is loaded, in the order of loading, with what it does and has done."""
-    found = list(enumerate(office.hub.fixtures.loaded()))
+    found = list(enumerate((await fixtures_of(office)).loaded()))
     return await page(
         found, lambda each: (number(each[0]),), lambda each: each[1], asked, office.hub.broker.clock
     )
 
 
-def load(office: Office, asked: Files) -> Loaded:
+async def load(office: Office, asked: Files) -> Loaded:
     """Load fixture files; again, where they are loaded already."""
     if asked.room:
         hatch_of(office.hub, asked.room)
     try:
-        reading = office.hub.fixtures.load(asked.path, asked.room, strict=asked.strict)
+        reading = (await fixtures_of(office)).load(asked.path, asked.room, strict=asked.strict)
     except (OSError, ValueError) as why:
         raise meaningless(f"{asked.path!r} cannot be read: {why}") from None
     return Loaded(
@@ -79,19 +84,25 @@ def load(office: Office, asked: Files) -> Loaded:
     )
 
 
-def start(office: Office, asked: OneFixture) -> None:
+async def start(office: Office, asked: OneFixture) -> None:
     """Start a fixture, again if it has ended."""
-    office.hub.fixtures.start(asked.fixture)
+    (await fixtures_of(office)).start(asked.fixture)
 
 
-def stop(office: Office, asked: OneFixture) -> None:
+async def stop(office: Office, asked: OneFixture) -> None:
     """Stop a fixture; it stays loaded."""
-    office.hub.fixtures.stop(asked.fixture)
+    (await fixtures_of(office)).stop(asked.fixture)
 
 
-def unload(office: Office, asked: OneFixture) -> Unloaded:
+async def unload(office: Office, asked: OneFixture) -> Unloaded:
     """Stop and forget a fixture, or all of a path that was loaded. What it has published stays."""
-    gone = office.hub.fixtures.unload(asked.fixture)
+    gone = (await fixtures_of(office)).unload(asked.fixture)
     if not gone:
         raise NotFound(f"no fixture is called {asked.fixture!r}, and no such path is loaded")
     return Unloaded(gone)
+
+
+async def fixtures_of(office: Office) -> "Fixtures":
+    """The hub's. The first who asks has them imported, beside the hub's work."""
+    await asyncio.to_thread(import_module, "hubbub.fixtures.loaded")
+    return office.hub.fixtures

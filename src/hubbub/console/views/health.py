@@ -8,9 +8,10 @@ from hubbub.observe.health import Report
 
 
 class Alive(Struct, frozen=True):
-    """The loop answers."""
+    """The loop answers. ``now`` is the hub's wall time in ms."""
 
     is_alive: bool
+    now: int
 
 
 class Readiness(Struct, frozen=True):
@@ -30,7 +31,7 @@ def health(office: Office, asked: Asked) -> Verdict[Report]:  # noqa: ARG001 - a
 def live(office: Office, asked: Asked) -> Verdict[Alive]:  # noqa: ARG001 - a view's shape
     """Whether the hub lives: it answers."""
     is_alive = office.hub.health.live()
-    return Verdict(Alive(is_alive), is_alive)
+    return Verdict(Alive(is_alive, office.hub.broker.clock.now()), is_alive)
 
 
 def ready(office: Office, asked: Asked) -> Verdict[Readiness]:  # noqa: ARG001 - a view's shape

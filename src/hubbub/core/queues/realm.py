@@ -91,7 +91,7 @@ class Realm:
         self._catalogue = Catalogue(engine, turn)
         self.clock = clock
         self.turn = turn
-        self.complaints = Complaints(LOG, clock.elapsed)
+        self.complaints = Complaints(clock.elapsed)
         self.deaths: Counter[tuple[Death, bool]] = Counter()
         """How many entries of queues died of what, and whether they were to be buried somewhere."""
         self.journal: Journal = (
@@ -249,10 +249,8 @@ class Realm:
         if is_buried:
             self._undertaker(self, queue, entry, death)
         else:
-            words = "queue %r of %r drops records: %s"
-            self.complaints.about(
-                (queue.name, death), logging.INFO, words, queue.name, self.name, death.value
-            )
+            line = logging.INFO, "queue %r of %r drops records: %s"
+            self.complaints.about(LOG, (queue.name, death), line, queue.name, self.name, death.value)
 
     def is_short_of_room(self) -> None:
         """The engine could not keep a record."""

@@ -9,7 +9,6 @@ from msgspec import Struct
 from hubbub.core.access import ANONYMOUS, Operation, Principal
 from hubbub.core.broker import Broker
 from hubbub.core.complaints import Complaints
-from hubbub.model.clock import Clock
 from hubbub.net.stream import Stream
 from hubbub.octets.malformed import Malformed
 from hubbub.protocols.contract import House
@@ -27,10 +26,11 @@ PART_OF_THE_DANCE: Final = {Code.MEMBER_ID_REQUIRED, Code.REBALANCE_IN_PROGRESS}
 class Register:
     """All clients of the room, and what is counted of them. ``requests`` is by API key, ``errors`` by API key and code."""
 
-    __slots__ = ("_complaints", "errors", "guests", "requests")
+    __slots__ = ("_complaints", "_log", "errors", "guests", "requests")
 
-    def __init__(self, log: logging.Logger, clock: Clock) -> None:
-        self._complaints: Final = Complaints(log, clock.elapsed)
+    def __init__(self, log: logging.Logger, complaints: Complaints) -> None:
+        self._log: Final = log
+        self._complaints: Final = complaints
         self.guests: Final[dict[str, Guest]] = {}
         self.requests: Final = [0] * (max(ApiKey) + 1)
         self.errors: Final[Counter[tuple[int, int]]] = Counter()
@@ -49,9 +49,9 @@ class Register:
         said = f": {text}" if text else ""
         name = Code(code).name
         self._complaints.about(
+            self._log,
             (key, code),
-            level,
-            "%s:%s was answered %s to %s%s",
+            (level, "%s:%s was answered %s to %s%s"),
             *guest.stream.peer,
             name,
             ApiKey(key).name,

@@ -26,7 +26,7 @@ class Desk:
         self._house: Final = house
         self._options: Final = options
         self._served: Final = served()
-        self._register: Final = Register(house.log, house.broker.clock)
+        self._register: Final = Register(house.log, house.broker.complaints)
         self.handlers: Mapping[type, Handler] = {Request: answer}
         self.hatch: Final = Hatch(house, options, self._register)
         house.broker.taps.translations[ROOM.name] = neutral

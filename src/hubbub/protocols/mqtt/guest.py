@@ -3,6 +3,7 @@
 From CONNECT to the end of the socket. What stays behind when it goes is said by `leave`: the durable for its time, and the will.
 """
 
+import logging
 from collections.abc import Sequence
 from functools import partial
 from typing import Final
@@ -175,6 +176,9 @@ class Guest:
         if self.stream.closing:
             self.leave()
             return
+        line = logging.INFO, "client %s is disconnected: %s"
+        about = "evicted", self.client_id
+        self.hall.broker.complaints.about(self.hall.log, about, line, self.client_id, why)
         self._say(reason, why)
         self.leave()
         self.stream.close()
@@ -279,7 +283,10 @@ class Guest:
         if largest != LARGEST:
             whole_count = len(packets)
             packets = [packet for packet in packets if len(packet) <= largest]
-            hall.counters.oversized += whole_count - len(packets)
+            if whole_count > len(packets):
+                hall.counters.oversized += whole_count - len(packets)
+                words = "messages for client %s are dropped: they are larger than the %d octets it takes"
+                hall.complain(("large", self.client_id), words, self.client_id, largest)
         hall.counters.publishes_sent += len(packets)
         if is_owed:
             self._owed.add(packets)
@@ -324,16 +331,19 @@ class Guest:
         """The keep alive is over, unless something was heard since the timer was set."""
         idle = self.hall.broker.clock.elapsed() - self.heard_at
         if idle >= self._idle_limit:
-            self.hall.log.info("client %s was silent for %.1f s", self.client_id, idle)
-            self.evict(
-                Reason.KEEP_ALIVE_TIMEOUT, "nothing was heard within one and a half times the keep alive"
-            )
+            why = "nothing was heard within one and a half times the keep alive"
+            self.evict(Reason.KEEP_ALIVE_TIMEOUT, why)
         else:
             self._timer = self.hall.broker.clock.call_in(self._idle_limit - idle, self._look)
 
     def _give_up(self) -> None:
         """No CONNECT came in time (MQTT-3.1.4, "reasonable amount of time")."""
         if self._session.stage is Stage.WAITING:
+            line = logging.INFO, "closed %s:%s: no CONNECT came within %g s"
+            seconds = self.hall.options.connect_timeout_secs
+            self.hall.broker.complaints.about(
+                self.hall.log, "no CONNECT", line, *self.stream.peer, seconds, most=20
+            )
             self.stream.abort()
 
     def _say(self, reason: Reason, why: str) -> None:

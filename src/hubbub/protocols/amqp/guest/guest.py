@@ -80,8 +80,8 @@ class Guest:
         self._is_released = False
         premises.guests[self] = None
         premises.connections += 1
-        self.pulse: Final = Pulse(stream, premises.clock, premises.turn)
-        self.pulse.within(premises.options.handshake_timeout, stream.abort)
+        self.pulse: Final = Pulse(stream, premises.clock, premises.turn, self._is_silent)
+        self.pulse.within(premises.options.handshake_timeout, self._is_late)
         self.terms: Final = Terms(
             premises.clock,
             premises.options.consumer_timeout_ms,
@@ -145,6 +145,16 @@ class Guest:
         self._session.closing_channel(number)
         text = reply_text(failure.reply, failure.text)
         self.send(number, wire.ChannelClose(failure.reply, text, index >> 16, index & 0xFFFF))
+
+    def _is_silent(self) -> None:
+        self.premises.gave_up(
+            self, f"nothing was heard for {self.heartbeat} s, the heartbeat that was agreed on"
+        )
+        self.stream.abort()
+
+    def _is_late(self) -> None:
+        self.premises.gave_up(self, f"it did not log in within {self.options.handshake_timeout} s")
+        self.stream.abort()
 
     def _lose_patience(self, number: int, limit_ms: int) -> None:
         """A delivery was out for too long on this channel."""

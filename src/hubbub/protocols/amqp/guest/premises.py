@@ -5,7 +5,6 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Final, Protocol
 
-from hubbub.core.complaints import Complaints
 from hubbub.core.queues.queue import Queue
 from hubbub.core.queues.realm import Realm
 from hubbub.core.routing.exchange import ExchangeKind, ExchangeOptions
@@ -116,7 +115,7 @@ class Premises:
         """Messages that reached no queue, and of which nobody was told."""
         self.errors: Counter[Reply] = Counter()
         """Channels and connections that were closed, by the code."""
-        self.complaints: Final = Complaints(house.log, house.broker.clock.elapsed)
+        self.complaints: Final = house.broker.complaints
         self.connections = 0
         self._published_octets = 0
         self._looking = Timer(NEVER, 0, nothing)
@@ -138,22 +137,25 @@ class Premises:
     def failed(self, guest: Visitor, reply: Reply, text: str) -> None:
         """A channel or a connection is closed for this."""
         self.errors[reply] += 1
-        self.complaints.about(
-            (reply, text), logging.INFO, "%s:%s: %s - %.200s", *guest.stream.peer, reply.name, text
-        )
+        line = logging.INFO, "%s:%s: %s - %.200s"
+        self.complaints.about(self.log, reply, line, *guest.stream.peer, reply.name, text, most=20)
+
+    def gave_up(self, guest: Visitor, why: str) -> None:
+        """A connection is closed without a word."""
+        line = logging.INFO, "closed %s:%s: %s"
+        self.complaints.about(self.log, "gave up", line, *guest.stream.peer, why, most=20)
 
     def reached_nobody(self, exchange: str, key: str, count: int) -> None:
         """Messages found no queue, and their publisher did not want to hear of it."""
         self.unroutable += count
-        words = "what is sent to exchange %r with key %.100r reaches no queue, and is dropped"
-        self.complaints.about((exchange, key), logging.INFO, words, exchange, key)
+        line = logging.INFO, "what is sent to exchange %r with key %.100r reaches no queue, and is dropped"
+        self.complaints.about(self.log, (exchange, key), line, exchange, key)
 
     def turned_away(self, queue: Queue, count: int) -> None:
         """A queue did not take messages."""
         self.refused += count
-        self.complaints.about(
-            queue, logging.INFO, "queue %r takes no more: it is full, or cannot keep it", queue.name
-        )
+        line = logging.INFO, "queue %r takes no more: it is full, or cannot keep it"
+        self.complaints.about(self.log, (queue.name, "refuses"), line, queue.name)
 
     # the alarm
 

@@ -13,12 +13,24 @@ SILENT_TICKS: Final = 4
 
 
 class Pulse:
-    """``is_deaf``: we do not read from the client just now, so its silence means nothing."""
+    """``on_silence`` is called when the client is taken for dead. ``is_deaf``: we do not read from the client just now, so its silence means nothing."""
 
-    __slots__ = ("_clock", "_half", "_heard", "_sent", "_silent", "_stream", "_timer", "_turn", "is_deaf")
+    __slots__ = (
+        "_clock",
+        "_half",
+        "_heard",
+        "_on_silence",
+        "_sent",
+        "_silent",
+        "_stream",
+        "_timer",
+        "_turn",
+        "is_deaf",
+    )
 
-    def __init__(self, stream: Stream, clock: Clock, turn: Turn) -> None:
+    def __init__(self, stream: Stream, clock: Clock, turn: Turn, on_silence: Callable[[], object]) -> None:
         self._stream = stream
+        self._on_silence = on_silence
         self._clock = clock
         self._turn = turn
         self._timer = Timer(NEVER, 0, nothing)
@@ -53,7 +65,7 @@ class Pulse:
         else:
             self._silent += 1
             if self._silent >= SILENT_TICKS:
-                stream.abort()
+                self._on_silence()
                 return
         if stream.octets_out == self._sent:
             stream.out.append(HEARTBEAT_FRAME)

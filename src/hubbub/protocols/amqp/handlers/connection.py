@@ -85,6 +85,7 @@ def refuse(guest: Guest) -> None:
     if guest.can("authentication_failure_close"):
         guest.close_connection(Reply.ACCESS_REFUSED, text, 0)
     else:
+        guest.premises.failed(guest, Reply.ACCESS_REFUSED, text)
         guest.session.state = State.CLOSING
         guest.pulse.within(guest.options.refusal_pause, guest.stream.close)
 

@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from typing import Final, Protocol
 
 from hubbub.core.broker import Broker
-from hubbub.core.complaints import Complaints
 from hubbub.core.durable import Bounds, Policy
 from hubbub.core.errors import Full
 from hubbub.core.hatch import Client
@@ -80,7 +79,6 @@ class Hall:
     """One for a hub's MQTT."""
 
     __slots__ = (
-        "_complaints",
         "_takeovers",
         "broker",
         "counters",
@@ -112,7 +110,6 @@ class Hall:
         self.opened: Final = broker.clock.elapsed()
         self.space: Final = broker.live.space(ROOM, space_options(options), self._dropped)
         self._takeovers: dict[str, tuple[float, int]] = {}
-        self._complaints: Final = Complaints(log, broker.clock.elapsed)
 
     def place(self, topic: str) -> Place:
         """The place of a topic name that has not been met yet. Raises `Broken` (0x90) for one with too many levels."""
@@ -161,9 +158,9 @@ class Hall:
         )
         return False
 
-    def complain(self, about: str, text: str, *values: object) -> None:
+    def complain(self, about: object, text: str, *values: object) -> None:
         """A warning, at most once in ten seconds for each subject."""
-        self._complaints.about(about, logging.WARNING, text, *values)
+        self.broker.complaints.about(self.log, about, (logging.WARNING, text), *values)
 
     def _dropped(self, name: str, why: str) -> None:
         self.counters.overflown += 1

@@ -1,5 +1,6 @@
 """SUBSCRIBE and UNSUBSCRIBE (3.8, 3.10)."""
 
+import logging
 from collections.abc import Iterator
 from typing import Final
 
@@ -27,8 +28,10 @@ def subscribe(guest: Guest, packet: Subscribe) -> Suback:
         try:
             parsed = _allowed(guest, request)
         except NoFilter as refused:
-            guest.hall.log.info(
-                "client %s: filter %.100r is refused: %s", guest.client_id, request.filter, refused
+            line = logging.INFO, "client %s: filter %.100r is refused: %s"
+            about = guest.client_id, refused.reason
+            guest.hall.broker.complaints.about(
+                guest.hall.log, about, line, guest.client_id, request.filter, refused, most=20
             )
             guest.hall.counters.errors[refused.reason] += 1
             if guest.hall.options.strict and not is_5 and refused.reason is Reason.TOPIC_FILTER_INVALID:

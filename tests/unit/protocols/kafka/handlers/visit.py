@@ -49,7 +49,7 @@ class Visit:
         )
         stream = Stream(Arena(), lambda stream: NOBODY, lambda stream: None, raise_it)
         stream.local = ("::1", 9092)
-        register = Register(house.log, self.clock)
+        register = Register(house.log, self.broker.complaints)
         self.guest = Guest(house, self.options, Session(served(), 1 << 20, 1 << 20), stream, register)
 
     def ask(self, api: Api[Q, R], body: Q, version: int | None = None) -> R:
