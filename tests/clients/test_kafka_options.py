@@ -105,8 +105,9 @@ def test_a_request_without_records_may_not_be_large_and_one_with_records_may(run
 def test_fluxmqs_flat_configuration_is_about_kafka(tmp_path: Path) -> None:
     (tmp_path / "hubbub.yaml").write_text(FLUXMQ.format(groups="true"), encoding="utf-8")
     with Serving(folder=tmp_path) as hub:
-        (place,) = hub.ready["listening"]
+        place, *others = hub.ready["listening"]
         assert (place["protocol"], place["host"]) == ("kafka", "127.0.0.1")
+        assert [other["protocol"] for other in others] == ["admin"]
         address = f"127.0.0.1:{place['port']}"
         assert setting(address, "max.connections") == "3"
         assert setting(address, "log.segment.bytes") == str(2 << 30)

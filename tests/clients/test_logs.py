@@ -90,12 +90,12 @@ def test_what_amqp_refuses_and_loses_is_said_once(hub: Any, said: Callable[[str]
         channel.basic_publish("", "full", SECRET)
         channel.basic_publish("amq.direct", "nowhere", SECRET)
     with pytest.raises(pika.exceptions.ChannelClosedByBroker):
-        channel.queue_declare("not\nthere", passive=True)
+        channel.queue_declare("not there", passive=True)
     for words in (
         "queue 'short' of '/' drops records: maxlen",
         "queue 'full' takes no more",
         "what is sent to exchange 'amq.direct' with key 'nowhere' reaches no queue",
-        "NOT_FOUND - no queue 'not\nthere' in vhost '/'",
+        "NOT_FOUND - no queue 'not there' in vhost '/'",
     ):
         assert said(words) == 1, words
     for _ in range(3):
