@@ -7,14 +7,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from hubbub.core.access import Access
-from hubbub.core.broker import Broker
-from hubbub.core.groups import Groups
-from hubbub.core.live import Live
-from hubbub.core.producers import ProducerIds
-from hubbub.core.queues.realm import Realms
-from hubbub.core.taps import Taps
-from hubbub.core.topics import Topics
+from hubbub.app import open_broker
 from hubbub.core.turn import Turn
 from hubbub.model.clock import Action, Clock
 from hubbub.net.arena import Arena
@@ -38,6 +31,7 @@ from hubbub.protocols.amqp.wire.preamble import AMQP_0_9_1
 from hubbub.protocols.amqp.wire.table import Plain, Table, table
 from hubbub.protocols.contract import House
 from hubbub.protocols.serve import Conversation
+from hubbub.settings import Settings
 from hubbub.storage.memory.engine import MemoryEngine
 
 START = 1_700_000_000
@@ -107,20 +101,7 @@ class Hub:
         self.defects: list[Exception] = []
         self.arena = Arena(64 * 1024)
         self.conversations: set[Conversation] = set()
-        taps = Taps(self.clock, self.turn)
-        self.broker = Broker(
-            hub_id="hub",
-            clock=self.clock,
-            turn=self.turn,
-            engine=self.engine,
-            access=Access(),
-            taps=taps,
-            topics=Topics(self.engine, self.clock, taps, "kafka"),
-            groups=Groups(self.engine, self.clock, self.turn),
-            producer_ids=ProducerIds(self.clock.now),
-            live=Live(self.clock, self.engine, self.turn, taps),
-            realms=Realms(self.engine, self.clock, self.turn, taps),
-        )
+        self.broker = open_broker(Settings(), self.engine, self.clock, self.turn)
         log = logging.getLogger("hubbub.amqp")
         self.house = House(self.broker, AmqpOptions(**options), lambda stream: ("localhost", 5672), log)
         self.desk: Any = ROOM.open(self.house)
