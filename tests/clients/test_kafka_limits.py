@@ -95,7 +95,7 @@ def test_one_connection_too_many_is_closed_and_logged(
     with caplog.at_level(logging.WARNING, "hubbub.kafka"):
         here = ("127.0.0.1", hub.port("kafka"))
         with socket.create_connection(here), socket.create_connection(here):
-            wait_for("two connections", lambda: hub.call(lambda: len(hub.hub._listeners[0].streams)) == 2)
+            wait_for("two connections", lambda: hub.call(lambda: len(hub.hub._listeners()[0].streams)) == 2)
             with socket.create_connection(here) as third:
                 third.settimeout(PATIENCE)
                 assert third.recv(1) == b""

@@ -8,15 +8,15 @@ from pathlib import Path
 
 from tests.clients import javascript
 from tests.examples.running import EXAMPLES
-from tests.testing_plugin.inside import PLUGIN
+from tests.testing_plugin.inside import ALONE, NAMED
 from tests.unit.cli.program import environment
 
 
 def run_pytest(folder: Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-m", "pytest", *PLUGIN, "-q", "-p", "no:cacheprovider"],
+        [sys.executable, "-m", "pytest", *NAMED, "-q"],
         cwd=folder,
-        env=environment({"PYTHONWARNINGS": "default"}),
+        env=environment({"PYTHONWARNINGS": "default"} | ALONE),
         capture_output=True,
         text=True,
         timeout=120,

@@ -9,6 +9,11 @@ IS_INSTALLED: Final = any(point.name == "hubbub" for point in entry_points(group
 PLUGIN: Final = () if IS_INSTALLED else ("-p", "hubbub.testing.plugin")
 """What loads it: nothing needs to where Hubbub was installed with its entry point, as users have it."""
 
+ALONE: Final = {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
+"""For suites in processes of their own: without all the plug-ins that are installed here, which take their time."""
+NAMED: Final = ("-p", "hubbub.testing.plugin", "-p", "anyio", "-p", "no:cacheprovider")
+"""The flags that go with it."""
+
 
 def run(pytester: pytest.Pytester, source: str, *flags: str) -> pytest.RunResult:
     """One suite, in this process."""

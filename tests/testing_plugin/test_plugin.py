@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from tests.testing_plugin.inside import IS_INSTALLED, PLUGIN, run, said
+from tests.testing_plugin.inside import ALONE, IS_INSTALLED, NAMED, PLUGIN, run, said
 from tests.unit.cli.program import ROOT, environment
 
 pytest_plugins = ["pytester"]
@@ -229,7 +229,47 @@ def test_a_hub_in_a_process_is_for_other_languages(pytester: pytest.Pytester) ->
     result.assert_outcomes(passed=1)
 
 
-def test_each_worker_of_xdist_has_a_hub_of_its_own(pytester: pytest.Pytester) -> None:
+def test_a_process_takes_the_file_but_for_its_ports_and_directory(pytester: pytest.Pytester) -> None:
+    file = "data_dir: ./data\nkafka: {port: 9092}\nmqtt: {enabled: false}\n"
+    (pytester.path / "hubbub.yaml").write_text(file, encoding="utf-8")
+    result = run(
+        pytester,
+        """
+        def test_it(hub_process):
+            assert "mqtt" not in hub_process.ports
+            assert hub_process.kafka.port != 9092
+        """,
+        "--hubbub-config",
+        "hubbub.yaml",
+    )
+    result.assert_outcomes(passed=1)
+    assert not (pytester.path / "data").exists()
+
+
+def test_a_wait_in_vain_shows_what_is_lacking_and_what_came(pytester: pytest.Pytester) -> None:
+    result = run(
+        pytester,
+        """
+        import pytest
+
+        @pytest.fixture
+        def service(hub):
+            hub.publish("mqtt:doors/front", "open")
+            hub.wait.subscribed("doors/#", within=0)
+
+        def test_it(service):
+            pass
+        """,
+    )
+    result.assert_outcomes(errors=1)
+    result.stdout.fnmatch_lines(
+        ["E *nobody has subscribed to 'doors/#'; subscribed is: none, after 0 s", "*mqtt:doors/front  open"]
+    )
+
+
+def test_each_worker_of_xdist_has_a_hub_of_its_own(
+    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
+) -> None:
     pytester.makepyfile(
         """
         import pytest
@@ -240,7 +280,9 @@ def test_each_worker_of_xdist_has_a_hub_of_its_own(pytester: pytest.Pytester) ->
             hub.expect("kafka:orders").times(1).with_value(str(number)).within(1)
         """
     )
-    pytester.runpytest_subprocess(*PLUGIN, "-p", "xdist", "-n", "2").assert_outcomes(passed=6)
+    for name, value in ALONE.items():
+        monkeypatch.setenv(name, value)
+    pytester.runpytest_subprocess(*NAMED, "-p", "xdist", "-n", "2").assert_outcomes(passed=6)
 
 
 def test_a_defect_of_ours_is_told_and_not_the_tests_fault(pytester: pytest.Pytester) -> None:

@@ -6,6 +6,7 @@ was said and never asked is asked when the test ends (`Ledger`), so that a forgo
 
 import asyncio
 from collections.abc import Callable, Coroutine, Generator
+from contextlib import suppress
 from enum import Enum
 from pathlib import PurePath
 from traceback import walk_stack
@@ -20,6 +21,10 @@ OURS: Final = "hubbub."
 
 class Unmet(AssertionError):  # noqa: N818 - an assertion that did not hold
     """What was expected did not come, or what was not expected did. The text says what came instead."""
+
+
+class TooLate(Unmet):
+    """A wait was in vain. The text says what is lacking, and nothing of what came."""
 
 
 class Stand(Enum):
@@ -186,7 +191,8 @@ async def wait_until(witness: Witness, is_over: Callable[[], bool], seconds: flo
     news = asyncio.Event()
 
     def tell() -> None:
-        loop.call_soon_threadsafe(news.set)
+        with suppress(RuntimeError):  # the loop ended before who waited in it
+            loop.call_soon_threadsafe(news.set)
 
     witness.watch(tell)
     try:

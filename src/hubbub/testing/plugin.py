@@ -124,20 +124,22 @@ def pytest_runtest_makereport(
     """A failure shows what came; a file keeps all of it."""
     report = yield
     scene = item.stash.get(SCENE, None)
-    if scene is not None and report.when == "call":
-        from hubbub.testing.patience import Unmet
-
-        error = None if call.excinfo is None else call.excinfo.value
-        if (
-            report.failed
-            and not isinstance(error, Unmet)
-            and not isinstance(error and error.__cause__, Unmet)
-        ):
-            report.sections.append(("hubbub", "\n".join(scene.hub.timeline())))
-        mode = chosen(item.config, "hubbub_record")
-        if mode == "always" or (mode == "failed" and report.failed):
-            report.sections.append(("hubbub", recorded(item, scene)))
+    if scene is None or not (report.when == "call" or (report.when == "setup" and report.failed)):
+        return report
+    if report.failed and not (call.excinfo is not None and tells_what_came(call.excinfo.value)):
+        report.sections.append(("hubbub", "\n".join(scene.hub.timeline())))
+    mode = chosen(item.config, "hubbub_record")
+    if mode == "always" or (mode == "failed" and report.failed):
+        report.sections.append(("hubbub", recorded(item, scene)))
     return report
+
+
+def tells_what_came(error: BaseException) -> bool:
+    """Whether the words of a failure do so already."""
+    from hubbub.testing.patience import TooLate, Unmet
+
+    unmet = error.__cause__ if isinstance(error, pytest.fail.Exception) else error
+    return isinstance(unmet, Unmet) and not isinstance(unmet, TooLate)
 
 
 def recorded(item: pytest.Item, scene: "Scene") -> str:

@@ -31,7 +31,7 @@ class Ready(Struct):
 
 
 class HubProcess:
-    """``hubbub serve`` on free ports, with these flags behind. Made by `start_process`; `stop` it."""
+    """``hubbub serve`` on free ports and in memory, with these flags. Made by `start_process`; `stop` it."""
 
     def __init__(self, process: subprocess.Popen[bytes], ready: Ready) -> None:
         self._process: Final = process
@@ -76,7 +76,7 @@ def start_process(flags: Sequence[str] = ()) -> HubProcess:
     """Return when it listens. Raises `NetworkError` with what it said when it ended instead, `LateError`."""
     with TemporaryFile() as said, contextlib.ExitStack() as undo:
         process = subprocess.Popen(
-            [sys.executable, "-m", "hubbub", "serve", "--json", *PORTS, *flags],
+            [sys.executable, "-m", "hubbub", "serve", "--json", *flags, *PORTS, "--data-dir", ""],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=said,

@@ -10,7 +10,7 @@ from typing import Final
 from hubbub.client.running import RunningHub
 from hubbub.core.broker import Broker
 from hubbub.core.groups.group import State
-from hubbub.testing.patience import Ledger, Unmet, has_loop
+from hubbub.testing.patience import Ledger, TooLate, has_loop
 from hubbub.testing.witness import Witness
 
 TICK_SECONDS: Final = 0.01
@@ -41,16 +41,16 @@ class Waited:
     def settle(self) -> None:
         """See `patience.Pending`: by now it is too late."""
         __tracebackhide__ = True
-        raise Unmet("a wait was not awaited: write `await hub.wait...` in a test with a loop")
+        raise TooLate("a wait was not awaited: write `await hub.wait...` in a test with a loop")
 
     def _answered(self, lack: str) -> None:
         __tracebackhide__ = True
         if lack:
-            raise Unmet(lack)
+            raise TooLate(lack)
 
 
 class Waits:
-    """``hub.wait``. Each takes ``within``, in seconds, and raises `Unmet` with what is lacking. In a test with a loop: ``await`` it."""
+    """``hub.wait``. Each takes ``within``, in seconds, and raises `TooLate` with what is lacking. In a test with a loop: ``await`` it."""
 
     def __init__(self, hub: RunningHub, witness: Witness, ledger: Ledger) -> None:
         self._hub = hub

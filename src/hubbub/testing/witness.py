@@ -15,7 +15,7 @@ MOST_OCTETS: Final = 256 << 20
 
 
 class Witness:
-    """``on_news`` of those who wait is called on the hub's thread, whenever more has come."""
+    """``on_news`` of those who wait is called on the hub's thread, whenever more has come. It must be quick, and ask nothing of the witness."""
 
     def __init__(self, most: int = MOST_MESSAGES) -> None:
         self._most = most
@@ -79,10 +79,9 @@ class Witness:
 
     def _take(self) -> None:
         self._drain()
-        with self._lock:
-            waiting = list(self._waiting)
-        for on_news in waiting:
-            on_news()
+        with self._lock:  # so that nobody is called who does not wait any more
+            for on_news in self._waiting:
+                on_news()
 
     def _drain(self) -> None:
         with self._lock:

@@ -104,7 +104,7 @@ def test_the_pages_are_a_site_in_which_everything_can_be_found(tmp_path: Path) -
 
 
 def test_every_block_says_what_it_is() -> None:
-    known = {"bash", "console", "python", "yaml", "json", "text", "toml"}
+    known = {"bash", "console", "python", "yaml", "json", "text", "toml"} | {"javascript", "java", "go"}
     assert [block.place for name in READ for block in blocks_of(name) if block.language not in known] == []
 
 
@@ -136,11 +136,13 @@ def test_every_command_line_works(place: str, line: str, tmp_path: Path) -> None
 
 # the blocks of this page are one program; test_adding_a_protocol.py puts it together and runs it
 ASSEMBLED = "docs/adding-a-protocol.md:"
+# the blocks of this page are tests; test_testing_page.py runs them
+SUITES = "docs/testing.md"
 
 
 @pytest.mark.parametrize(
     "block",
-    [block for block in blocks("python") if not block.place.startswith(ASSEMBLED)],
+    [block for block in blocks("python") if not block.place.startswith((ASSEMBLED, SUITES))],
     ids=lambda block: block.place,
 )
 def test_every_python_block_runs_against_a_hub(block: Block, tmp_path: Path) -> None:
