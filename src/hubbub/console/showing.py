@@ -7,11 +7,11 @@ from typing import Annotated, Final, TypeAlias
 
 import msgspec
 from msgspec import UNSET, Meta, Raw, Struct, UnsetType
-from msgspec.structs import fields
 
 from hubbub.model.record import NO_PROPERTIES, Properties, Record
 
 MOST_OCTETS: Final = 1 << 20
+NAMES: Final = [name for name in Properties.__struct_fields__ if name != "is_absent"]
 
 
 class Form(Enum):
@@ -125,8 +125,10 @@ def is_json(octets: bytes) -> bool:
 def properties_shown(properties: Properties) -> dict[str, str | int | bool]:
     """Those that are there."""
     found: dict[str, str | int | bool] = {}
-    for field in fields(properties):
-        value = getattr(properties, field.name)
-        if value is not None and value is not False and field.name != "is_absent":
-            found[field.name] = value.decode(errors="backslashreplace") if isinstance(value, bytes) else value
-    return found if properties is not NO_PROPERTIES else {}
+    if properties is NO_PROPERTIES:
+        return found
+    for name in NAMES:
+        value = getattr(properties, name)
+        if value is not None and value is not False:
+            found[name] = value.decode(errors="backslashreplace") if isinstance(value, bytes) else value
+    return found

@@ -49,10 +49,16 @@ class Sighting(Struct, frozen=True):
     contents: Sequence[Record] | bytes
     translate: Translation | None = None
 
-    def records(self) -> list[Record]:
-        """The records in the neutral names; empty where a batch cannot be decoded (it is opaque, or larger than what is decompressed at most)."""
+    def records(self, skip: int = 0, most: int | None = None) -> list[Record]:
+        """The records in the neutral names; empty where a batch cannot be decoded (it is opaque, or larger than what is decompressed at most).
+
+        All of them, or ``most`` behind the first ``skip``: a large batch need not be looked at in one go.
+        """
         contents, translate = self.contents, self.translate
-        found = decoded(self.address, contents) if isinstance(contents, bytes) else list(contents)
+        if isinstance(contents, bytes):
+            found = decoded(self.address, contents, skip=skip, most=most)
+        else:
+            found = list(contents[skip:] if most is None else contents[skip : skip + most])
         return found if translate is None else [translate(record) for record in found]
 
 
@@ -226,10 +232,12 @@ class Taps:
         self.look_again()
 
 
-def decoded(address: Address, batch: bytes, limit: int = DEFAULT_LIMIT) -> list[Record]:
-    """The records of a batch in the neutral form; empty where they cannot be read."""
+def decoded(
+    address: Address, batch: bytes, limit: int = DEFAULT_LIMIT, *, skip: int = 0, most: int | None = None
+) -> list[Record]:
+    """The records of a batch in the neutral form, or some of them; empty where they cannot be read."""
     try:
-        return [record_of(address, entry) for entry in records(batch, limit)]
+        return [record_of(address, entry) for entry in records(batch, limit, skip=skip, most=most)]
     except Malformed:
         return []
 

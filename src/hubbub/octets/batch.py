@@ -37,6 +37,7 @@ records unless asked. This module knows no log, no producer's state and no clock
 """
 
 from collections.abc import Callable, Iterable, Iterator
+from itertools import islice
 from struct import Struct
 from typing import Final
 
@@ -199,12 +200,17 @@ def split(buffer: Buffer) -> Iterator[memoryview]:
         position += size
 
 
-def records(batch: Buffer, limit: int = DEFAULT_LIMIT) -> list[Entry]:
-    """All records of one whole batch, decompressed to at most ``limit`` octets; `Malformed` where they are broken."""
+def records(
+    batch: Buffer, limit: int = DEFAULT_LIMIT, *, skip: int = 0, most: int | None = None
+) -> list[Entry]:
+    """The records of one whole batch, decompressed to at most ``limit`` octets; `Malformed` where they are broken.
+
+    All of them, or ``most`` behind the first ``skip``: then the rest is not looked at.
+    """
     header = read_header(batch)
     data = bytes(decompress(header.compression, memoryview(batch)[HEADER_SIZE:], limit))
     try:
-        return _parse(data, header)
+        return _parse(data, header, skip, None if most is None else skip + most)
     except IndexError:
         raise Malformed("the last record runs past the end of its batch") from None
 
@@ -311,8 +317,8 @@ def _bounds(data: bytes, count: int) -> Iterator[tuple[int, int]]:
         raise Malformed(f"{end - position} octets after the last record", position)
 
 
-def _parse(data: bytes, header: BatchHeader) -> list[Entry]:
-    """The records in ``data``; IndexError where they run past its end.
+def _parse(data: bytes, header: BatchHeader, first: int = 0, stop: int | None = None) -> list[Entry]:
+    """The records in ``data``, from the one of this number to that before another; IndexError where they run past its end.
 
     Everything that is bridged, checked or looked at comes through here, so variable-length integers of one octet, which most are,
     are read in place.
@@ -320,7 +326,7 @@ def _parse(data: bytes, header: BatchHeader) -> list[Entry]:
     base, base_timestamp = header.base_offset, header.base_timestamp
     fixed = header.max_timestamp if header.uses_log_append_time else None
     out: list[Entry] = []
-    for start, stop in _bounds(data, header.count):
+    for start, end in islice(_bounds(data, header.count), first, stop):
         position = start + 1  # behind the attributes
         delta = data[position]
         if delta < 0x80:
@@ -339,19 +345,19 @@ def _parse(data: bytes, header: BatchHeader) -> list[Entry]:
         if size == 1:
             position += 1
         else:
-            key, position = _read_octets(data, position, stop)
+            key, position = _read_octets(data, position, end)
         value: bytes | None = None
         size = data[position]
         if size == 1:
             position += 1
         else:
-            value, position = _read_octets(data, position, stop)
+            value, position = _read_octets(data, position, end)
         headers: tuple[tuple[str, bytes | None], ...] = ()
         if data[position]:
-            headers, position = _read_headers(data, position, stop)
+            headers, position = _read_headers(data, position, end)
         else:
             position += 1
-        if position != stop:
+        if position != end:
             raise Malformed("a record's length does not fit its fields", start)
         out.append(
             Entry(base_timestamp + delta if fixed is None else fixed, key, value, headers, base + offset)

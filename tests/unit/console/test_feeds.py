@@ -1,10 +1,13 @@
 """Feeds: what is published from now on, seen from another process, in order and with nothing missed unsaid."""
 
 from collections.abc import Callable
+from typing import Any
+
+import confluent_kafka
 
 from hubbub.console.feeds import MOST_FEEDS
 from tests.conftest import HubThread
-from tests.unit.console.api import Api, onlookers
+from tests.unit.console.api import PATIENCE, Api, onlookers
 
 
 def test_a_tap_shows_what_is_published_by_whatever_protocol(hub: HubThread) -> None:
@@ -100,3 +103,20 @@ def test_who_asks_for_the_head_of_a_feed_gets_no_feed(hub: HubThread) -> None:
     before = onlookers(hub)
     answer = Api(hub).ask("HEAD", "tap")
     assert (answer.status, answer.body, onlookers(hub)) == (200, b"", before)
+
+
+def test_a_large_act_comes_in_several_events_and_whole(hub: HubThread) -> None:
+    api = Api(hub)
+    api.post("topics", name="t", partitions=1)
+    producer = confluent_kafka.Producer({"bootstrap.servers": hub.address("kafka"), "linger.ms": 200})
+    with api.feed("tap") as feed:
+        events = iter(feed)
+        next(events)
+        for number in range(1000):
+            producer.produce("t", str(number))
+        assert producer.flush(PATIENCE) == 0
+        records: list[dict[str, Any]] = []
+        while len(records) < 1000:
+            records += next(events)[1]["records"]
+    assert [record["offset"] for record in records] == list(range(1000))
+    assert [record["value"]["text"] for record in records] == [str(number) for number in range(1000)]

@@ -199,6 +199,14 @@ def test_retaining_some_keeps_their_offsets_and_the_range(
         assert kept == batch
 
 
+def test_some_records_are_read_without_the_others() -> None:
+    batch = build([Entry(number, None, b"%d" % number) for number in range(10)])
+    assert [entry.value for entry in records(batch, skip=3, most=2)] == [b"3", b"4"]
+    assert [entry.offset for entry in records(batch, skip=8, most=100)] == [8, 9]
+    assert records(batch, skip=10, most=1) == records(batch, most=0) == []
+    assert records(batch, skip=0, most=None) == records(batch)
+
+
 def test_a_row_of_batches_is_split_and_an_unfinished_one_is_malformed() -> None:
     one, two = build(ONE), build(ONE * 3)
     assert [bytes(part) for part in split(one + two)] == [one, two]

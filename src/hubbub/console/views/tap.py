@@ -18,8 +18,8 @@ from hubbub.model.record import Record
 
 MOST_OCTETS: Final = 64 << 20
 """That may wait for one listener."""
-AT_ONCE: Final = 50
-"""Sightings that are written before others get their turn."""
+AT_ONCE: Final = 200
+"""Records that are looked at before others get their turn. An act that brought more comes in several events."""
 
 
 class Tapped(Asked, frozen=True):
@@ -64,6 +64,7 @@ class Tapping:
 
     __slots__ = (
         "_asked",
+        "_begun",
         "_look",
         "_missed",
         "_octets",
@@ -83,6 +84,8 @@ class Tapping:
         self._open: list[Tap] = []
         self._opened = deque([Event("open", b"{}")])
         self._waiting: deque[Sighting] = deque()
+        self._begun = 0
+        """How much of the first that waits is shown already."""
         self._records = 0
         self._octets = 0
         self._missed = 0
@@ -97,11 +100,17 @@ class Tapping:
     def take(self) -> Sequence[Event]:
         events = list(self._opened)
         self._opened.clear()
-        for _ in range(min(AT_ONCE, len(self._waiting))):
-            sighting = self._waiting.popleft()
-            self._records -= sighting.count
-            self._octets -= sighting.octets
-            events += self._shown(sighting)
+        left = AT_ONCE
+        while self._waiting and left > 0:
+            sighting, skip = self._waiting[0], self._begun
+            events += self._shown(sighting, skip, left)
+            self._begun = skip + left
+            left -= sighting.count - skip
+            if left >= 0:
+                self._waiting.popleft()
+                self._begun = 0
+                self._records -= sighting.count
+                self._octets -= sighting.octets
         if self._missed and not self._waiting:
             events.append(Event("missed", msgspec.json.encode({"missed": self._missed})))
             self._missed = 0
@@ -124,13 +133,13 @@ class Tapping:
                     self._records, self._octets = records, octets
                     self._waiting.append(sighting)
 
-    def _shown(self, sighting: Sighting) -> list[Event]:
+    def _shown(self, sighting: Sighting, skip: int, most: int) -> list[Event]:
         place = sighting.place
         records = [
             record_shown(
                 record, self._look, place.partition, place.offset + number if place.offset >= 0 else -1
             )
-            for number, record in enumerate(sighting.records())
+            for number, record in enumerate(sighting.records(skip, most), skip)
             if self._wants(record)
         ]
         if not records:
