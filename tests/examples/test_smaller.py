@@ -14,7 +14,12 @@ from hubbub.settings.known import DIALECT
 from hubbub.settings.loading import Sources, load
 from tests.examples.running import EXAMPLES, Program, hub_of
 
-ALL = sorted(str(file.parent.relative_to(EXAMPLES)) for file in EXAMPLES.rglob("hubbub.yaml"))
+ALL = sorted(
+    str(file.parent.relative_to(EXAMPLES))
+    for file in EXAMPLES.rglob("hubbub.yaml")
+    if not file.parent.name.startswith("testing-")
+)
+"""Those that are systems; the others are projects with tests of their own (`test_testing`)."""
 
 
 def lines(example: str, hub: object, *command: str, count: int = 1) -> list[str]:
