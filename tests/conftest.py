@@ -1,6 +1,7 @@
 """Fixtures for all tests: hubs on free ports, each with a loop in a thread of its own, that assert that no defect came up."""
 
 import asyncio
+import logging
 import os
 import threading
 from collections.abc import Callable, Coroutine, Iterator
@@ -21,6 +22,17 @@ pytest_plugins = ["tests.marks"]
 examples.register_profile("same", derandomize=True, deadline=None)
 examples.register_profile("anew", derandomize=False, deadline=None)
 examples.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "same"))
+
+
+@pytest.fixture(autouse=True)
+def _logging_as_it_was() -> Iterator[None]:
+    """Some clients (Celery) and our own command line set logging up for their whole process, which here is that of all tests."""
+    loggers = logging.getLogger(), logging.getLogger("hubbub")
+    before = [(logger.handlers[:], logger.level, logger.propagate) for logger in loggers]
+    yield
+    for logger, (handlers, level, propagate) in zip(loggers, before, strict=True):
+        logger.handlers[:], logger.level, logger.propagate = handlers, level, propagate
+    logging.disable(logging.NOTSET)
 
 
 class HubThread:

@@ -23,10 +23,11 @@ from hubbub.core.hatch import Hatch
 from hubbub.core.letting_go import letting_go
 from hubbub.core.turn import Turn
 from hubbub.model.clock import Clock, Timer
+from hubbub.net.acceptor import CannotListen
 from hubbub.net.arena import Arena
 from hubbub.net.clock import LoopTimer
 from hubbub.net.edge import OnDefect
-from hubbub.net.listener import CannotListen, Listener
+from hubbub.net.listener import Listener
 from hubbub.net.stream import Reader, Stream
 from hubbub.observe.commits import Commits
 from hubbub.observe.health import Health

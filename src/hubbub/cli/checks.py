@@ -14,8 +14,8 @@ from typing import Final
 from msgspec import Struct
 
 from hubbub.cli.status import Status
+from hubbub.net.acceptor import CannotListen, bind
 from hubbub.net.clock import wall_ms
-from hubbub.net.listener import CannotListen, bind
 from hubbub.settings import Settings
 from hubbub.settings.options import Option, options
 from hubbub.settings.wording import value_of

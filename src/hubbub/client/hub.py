@@ -59,7 +59,7 @@ class Hub:
         from hubbub.app import CannotOpen
         from hubbub.app import Hub as Inside
         from hubbub.core.errors import Invalid
-        from hubbub.net.listener import CannotListen
+        from hubbub.net.acceptor import CannotListen
 
         inside = Inside(self.settings, self._on_defect)
         try:

@@ -9,9 +9,9 @@ import asyncio
 from collections.abc import Callable
 from typing import TYPE_CHECKING, cast
 
+from hubbub.net.acceptor import Acceptor
 from hubbub.net.asgi import MOST_CONNECTIONS, App
 from hubbub.net.edge import OnDefect, attend
-from hubbub.net.listener import BACKLOG, bind
 
 if TYPE_CHECKING:
     from hubbub.net.http import Server
@@ -25,40 +25,46 @@ class Site:
     ``listen``, then ``stop`` (accept no more), ``drained``, ``abort``, as with a `Listener`.
     """
 
-    __slots__ = ("_load", "_loading", "_now", "_on_defect", "_server", "_servers", "_waiting", "host", "port")
+    __slots__ = ("_acceptor", "_load", "_loading", "_now", "_on_defect", "_server", "_waiting")
 
     def __init__(self, load: Callable[[], App], now: Callable[[], int], on_defect: OnDefect) -> None:
+        self._acceptor = Acceptor(self._protocol)
         self._load = load
         self._now = now
         self._on_defect = on_defect
-        self._servers: list[asyncio.Server] = []
         self._server: list[Server] = []
         """The one there is; none before somebody came."""
         self._loading: set[asyncio.Task[None]] = set()
         self._waiting: set[Doorman] = set()
-        self.host = ""
-        self.port = 0
 
     async def listen(self, host: str, port: int) -> None:
         """Listen on every address of ``host`` with one port number (0: any free one). Raises `CannotListen`."""
-        loop = asyncio.get_running_loop()
-        self.host = host
-        sockets = bind(host, port)
-        self.port = sockets[0].getsockname()[1]
-        for bound in sockets:
-            self._servers.append(await loop.create_server(self._protocol, sock=bound, backlog=BACKLOG))
+        await self._acceptor.listen(host, port)
+
+    @property
+    def host(self) -> str:
+        """As it was asked for."""
+        return self._acceptor.host
+
+    @property
+    def port(self) -> int:
+        """The one on all addresses of the host."""
+        return self._acceptor.port
 
     def stop(self) -> None:
         """Accept no more; say so on connections that are idle. What is being answered goes on."""
-        for bound in self._servers:
-            bound.close()
+        self._acceptor.stop()
         for doorman in list(self._waiting):
             doorman.turn_away()
         for server in self._server:
             server.stop()
 
     async def drained(self) -> None:
-        """Return when no connection is open any more, and nothing is being answered."""
+        """Return when no connection is open any more, nothing is being answered, and, after `stop`, nobody can come."""
+        if self._acceptor.is_stopped:
+            await self._acceptor.stopped()
+            for server in self._server:
+                server.stop()  # for who was on the way
         if self._loading:
             await asyncio.wait(self._loading)
         for server in self._server:
@@ -75,7 +81,7 @@ class Site:
 
     def wait(self, doorman: "Doorman") -> None:
         """Somebody has come before the app was there."""
-        if len(self._waiting) >= MOST_CONNECTIONS:
+        if self._acceptor.is_stopped or len(self._waiting) >= MOST_CONNECTIONS:
             doorman.turn_away()
             return
         self._waiting.add(doorman)

@@ -5,7 +5,8 @@ from typing import Final
 
 from msgspec import Struct
 
-from hubbub.net.listener import CannotListen, Listener
+from hubbub.net.acceptor import CannotListen
+from hubbub.net.listener import Listener
 from hubbub.net.stream import Stream
 from hubbub.protocols.contract import Room
 from hubbub.settings import Settings

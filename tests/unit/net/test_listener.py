@@ -4,11 +4,14 @@ import asyncio
 import errno
 import socket
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 
 import pytest
+import uvloop
 
+from hubbub.net.acceptor import PASSES, CannotListen, bind, resolve
 from hubbub.net.arena import Arena
-from hubbub.net.listener import CannotListen, Listener, bind, resolve
+from hubbub.net.listener import Listener
 from hubbub.net.stream import Stream
 
 
@@ -185,6 +188,8 @@ def test_a_listener_that_stopped_accepts_no_more_and_is_drained_when_the_last_on
         writer.write(b"a")
         await reader.readexactly(1)
         door.listener.stop()
+        for _ in range(PASSES + 1):
+            await asyncio.sleep(0)
         with pytest.raises(OSError, match=r"refused|Connect"):
             await asyncio.open_connection("127.0.0.1", port)
         drained = asyncio.ensure_future(door.listener.drained())
@@ -196,6 +201,31 @@ def test_a_listener_that_stopped_accepts_no_more_and_is_drained_when_the_last_on
         assert door.listener.streams == set()
 
     with_door(visit)
+
+
+@pytest.mark.parametrize("passes", range(PASSES + 1))
+@pytest.mark.parametrize("new_loop", [asyncio.new_event_loop, uvloop.new_event_loop])
+def test_who_is_on_the_way_when_a_listener_stops_is_turned_away(
+    new_loop: Callable[[], asyncio.AbstractEventLoop], passes: int
+) -> None:
+    async def run() -> None:
+        door = Door()
+        await door.listener.listen("127.0.0.1", 0)
+        with socket.create_connection(("127.0.0.1", door.listener.port)) as client:
+            client.setblocking(False)
+            for _ in range(passes):
+                await asyncio.sleep(0)
+            door.listener.stop()
+            door.listener.abort()
+            await door.listener.drained()
+            assert not door.listener.is_listening
+            with suppress(ConnectionResetError):
+                assert await asyncio.get_running_loop().sock_recv(client, 1) == b""
+        assert door.listener.streams == set()
+        assert door.defects == []
+
+    with asyncio.Runner(loop_factory=new_loop) as runner:
+        runner.run(asyncio.wait_for(run(), 20))
 
 
 def test_a_listener_without_connections_is_drained() -> None:

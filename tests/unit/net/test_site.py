@@ -7,8 +7,8 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
+from hubbub.net.acceptor import CannotListen
 from hubbub.net.asgi import App, Message, Receive, Send
-from hubbub.net.listener import CannotListen
 from hubbub.net.site import Site
 
 REQUEST = b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n"

@@ -3,20 +3,11 @@
 import json
 import logging
 import re
-from collections.abc import Iterator
 
 import pytest
 
 from hubbub.observe.logs import set_up
 from hubbub.observe.options import LogOptions
-
-
-@pytest.fixture(autouse=True)
-def restored() -> Iterator[None]:
-    logger = logging.getLogger("hubbub")
-    before = (logger.handlers[:], logger.level, logger.propagate)
-    yield
-    logger.handlers[:], logger.level, logger.propagate = before
 
 
 def test_lines_for_people_name_the_part(capsys: pytest.CaptureFixture[str]) -> None:
