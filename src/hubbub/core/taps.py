@@ -6,7 +6,7 @@ partitions (`saw_batch`), live fan-out and queues (`saw`); each asks `Taps.is_op
 """
 
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Final, Protocol
 
 from msgspec import Struct
@@ -15,9 +15,8 @@ from hubbub.core.turn import Turn
 from hubbub.model.address import Address
 from hubbub.model.clock import Clock
 from hubbub.model.record import NO_PROPERTIES, Properties, Record
-from hubbub.octets.batch import Entry, records
+from hubbub.octets.batch import Entry, slices
 from hubbub.octets.buffer import Buffer
-from hubbub.octets.compression import DEFAULT_LIMIT
 from hubbub.octets.malformed import Malformed
 
 KNOWN_ADDRESSES: Final = 16_384
@@ -49,17 +48,22 @@ class Sighting(Struct, frozen=True):
     contents: Sequence[Record] | bytes
     translate: Translation | None = None
 
-    def records(self, skip: int = 0, most: int | None = None) -> list[Record]:
-        """The records in the neutral names; empty where a batch cannot be decoded (it is opaque, or larger than what is decompressed at most).
+    def records(self) -> list[Record]:
+        """The records in the neutral names; empty where a batch cannot be decoded (it is opaque, or larger than what is decompressed at most)."""
+        return next(self.slices(None), [])
 
-        All of them, or ``most`` behind the first ``skip``: a large batch need not be looked at in one go.
-        """
+    def slices(self, size: int | None) -> Iterator[list[Record]]:
+        """As `records`, ``size`` at a time: a large batch need not be looked at in one go, nor all of it."""
         contents, translate = self.contents, self.translate
         if isinstance(contents, bytes):
-            found = decoded(self.address, contents, skip=skip, most=most)
+            found = decoded(self.address, contents, size)
         else:
-            found = list(contents[skip:] if most is None else contents[skip : skip + most])
-        return found if translate is None else [translate(record) for record in found]
+            found = batched(contents, size)
+        if translate is None:
+            yield from found
+        else:
+            for some in found:
+                yield [translate(record) for record in some]
 
 
 class Onlooker(Protocol):
@@ -232,14 +236,19 @@ class Taps:
         self.look_again()
 
 
-def decoded(
-    address: Address, batch: bytes, limit: int = DEFAULT_LIMIT, *, skip: int = 0, most: int | None = None
-) -> list[Record]:
-    """The records of a batch in the neutral form, or some of them; empty where they cannot be read."""
+def decoded(address: Address, batch: bytes, size: int | None = None) -> Iterator[list[Record]]:
+    """The records of a batch in the neutral form, so many at a time, as far as they can be read."""
     try:
-        return [record_of(address, entry) for entry in records(batch, limit, skip=skip, most=most)]
+        for entries in slices(batch, size):
+            yield [record_of(address, entry) for entry in entries]
     except Malformed:
-        return []
+        return
+
+
+def batched(records: Sequence[Record], size: int | None) -> Iterator[list[Record]]:
+    """So many at a time."""
+    for first in range(0, len(records), size or len(records) or 1):
+        yield list(records[first : first + size] if size else records)
 
 
 def record_of(address: Address, entry: Entry) -> Record:

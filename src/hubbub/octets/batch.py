@@ -200,19 +200,24 @@ def split(buffer: Buffer) -> Iterator[memoryview]:
         position += size
 
 
-def records(
-    batch: Buffer, limit: int = DEFAULT_LIMIT, *, skip: int = 0, most: int | None = None
-) -> list[Entry]:
-    """The records of one whole batch, decompressed to at most ``limit`` octets; `Malformed` where they are broken.
+def records(batch: Buffer, limit: int = DEFAULT_LIMIT) -> list[Entry]:
+    """The records of one whole batch, decompressed to at most ``limit`` octets; `Malformed` where they are broken."""
+    return next(slices(batch, None, limit), [])
 
-    All of them, or ``most`` behind the first ``skip``: then the rest is not looked at.
-    """
+
+def slices(batch: Buffer, size: int | None, limit: int = DEFAULT_LIMIT) -> Iterator[list[Entry]]:
+    """As `records`, ``size`` at a time, for who must let others in between. It is decompressed once, and what nobody asks for is not looked at."""
     header = read_header(batch)
     data = bytes(decompress(header.compression, memoryview(batch)[HEADER_SIZE:], limit))
-    try:
-        return _parse(data, header, skip, None if most is None else skip + most)
-    except IndexError:
-        raise Malformed("the last record runs past the end of its batch") from None
+    bounds = _bounds(data, header.count)
+    while True:
+        try:
+            found = _parse(data, header, islice(bounds, size))
+        except IndexError:
+            raise Malformed("the last record runs past the end of its batch") from None
+        if not found:
+            return
+        yield found
 
 
 def build(
@@ -317,8 +322,8 @@ def _bounds(data: bytes, count: int) -> Iterator[tuple[int, int]]:
         raise Malformed(f"{end - position} octets after the last record", position)
 
 
-def _parse(data: bytes, header: BatchHeader, first: int = 0, stop: int | None = None) -> list[Entry]:
-    """The records in ``data``, from the one of this number to that before another; IndexError where they run past its end.
+def _parse(data: bytes, header: BatchHeader, bounds: Iterable[tuple[int, int]]) -> list[Entry]:
+    """The records in ``data`` that lie so; IndexError where they run past its end.
 
     Everything that is bridged, checked or looked at comes through here, so variable-length integers of one octet, which most are,
     are read in place.
@@ -326,7 +331,7 @@ def _parse(data: bytes, header: BatchHeader, first: int = 0, stop: int | None = 
     base, base_timestamp = header.base_offset, header.base_timestamp
     fixed = header.max_timestamp if header.uses_log_append_time else None
     out: list[Entry] = []
-    for start, end in islice(_bounds(data, header.count), first, stop):
+    for start, end in bounds:
         position = start + 1  # behind the attributes
         delta = data[position]
         if delta < 0x80:

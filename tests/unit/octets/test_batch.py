@@ -20,6 +20,7 @@ from hubbub.octets.batch import (
     read_header,
     records,
     retain,
+    slices,
     split,
     stamp_append_time,
 )
@@ -199,12 +200,21 @@ def test_retaining_some_keeps_their_offsets_and_the_range(
         assert kept == batch
 
 
-def test_some_records_are_read_without_the_others() -> None:
+@pytest.mark.parametrize("compression", [0, 4])
+def test_a_batch_can_be_read_a_slice_at_a_time(compression: int) -> None:
+    batch = build([Entry(number, None, b"%d" % number) for number in range(10)], compression=compression)
+    some = list(slices(batch, 4))
+    assert [len(entries) for entries in some] == [4, 4, 2]
+    assert [entry for entries in some for entry in entries] == records(batch)
+    assert [len(entries) for entries in slices(batch, 5)] == [5, 5]
+
+
+def test_what_lies_behind_the_slices_that_were_asked_for_is_not_looked_at() -> None:
     batch = build([Entry(number, None, b"%d" % number) for number in range(10)])
-    assert [entry.value for entry in records(batch, skip=3, most=2)] == [b"3", b"4"]
-    assert [entry.offset for entry in records(batch, skip=8, most=100)] == [8, 9]
-    assert records(batch, skip=10, most=1) == records(batch, most=0) == []
-    assert records(batch, skip=0, most=None) == records(batch)
+    some = slices(batch[:-1], 9)
+    assert len(next(some)) == 9
+    with pytest.raises(Malformed):
+        next(some)
 
 
 def test_a_row_of_batches_is_split_and_an_unfinished_one_is_malformed() -> None:

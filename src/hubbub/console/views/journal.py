@@ -142,7 +142,7 @@ def entry_of(sighting: Sighting, asked: Chosen) -> Entry:
     """As this API says it."""
     place = sighting.place
     look = Look(asked.form, asked.octets)
-    records = sighting.records(most=asked.records)
+    records = next(sighting.slices(asked.records), []) if asked.records else []
     shown = [
         record_shown(record, look, place.partition, place.offset + number if place.offset >= 0 else -1)
         for number, record in enumerate(records)

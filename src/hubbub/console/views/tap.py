@@ -1,7 +1,7 @@
 """A tap for programs in other processes: all that is published from now on, by whatever protocol, in order, or a word that something was missed."""
 
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Annotated, Final
 
 import msgspec
@@ -64,7 +64,6 @@ class Tapping:
 
     __slots__ = (
         "_asked",
-        "_begun",
         "_look",
         "_missed",
         "_octets",
@@ -72,6 +71,8 @@ class Tapping:
         "_opened",
         "_pattern",
         "_records",
+        "_shown",
+        "_slices",
         "_taps",
         "_waiting",
     )
@@ -84,8 +85,10 @@ class Tapping:
         self._open: list[Tap] = []
         self._opened = deque([Event("open", b"{}")])
         self._waiting: deque[Sighting] = deque()
-        self._begun = 0
-        """How much of the first that waits is shown already."""
+        self._slices: Iterator[list[Record]] | None = None
+        """What is left of the first that waits, once it was begun."""
+        self._shown = 0
+        """How many records of it are done with."""
         self._records = 0
         self._octets = 0
         self._missed = 0
@@ -102,15 +105,17 @@ class Tapping:
         self._opened.clear()
         left = AT_ONCE
         while self._waiting and left > 0:
-            sighting, skip = self._waiting[0], self._begun
-            events += self._shown(sighting, skip, left)
-            self._begun = skip + left
-            left -= sighting.count - skip
-            if left >= 0:
-                self._waiting.popleft()
-                self._begun = 0
-                self._records -= sighting.count
-                self._octets -= sighting.octets
+            sighting = self._waiting[0]
+            if self._slices is None:
+                self._slices, self._shown = sighting.slices(AT_ONCE), 0
+            some = next(self._slices, None)
+            if some is None:
+                self._done(self._waiting.popleft())
+                left -= 1  # even one that cannot be decoded costs time
+            else:
+                events += self._events(sighting, some)
+                self._shown += len(some)
+                left -= len(some)
         if self._missed and not self._waiting:
             events.append(Event("missed", msgspec.json.encode({"missed": self._missed})))
             self._missed = 0
@@ -133,13 +138,18 @@ class Tapping:
                     self._records, self._octets = records, octets
                     self._waiting.append(sighting)
 
-    def _shown(self, sighting: Sighting, skip: int, most: int) -> list[Event]:
+    def _done(self, sighting: Sighting) -> None:
+        self._slices = None
+        self._records -= sighting.count
+        self._octets -= sighting.octets
+
+    def _events(self, sighting: Sighting, some: list[Record]) -> list[Event]:
         place = sighting.place
         records = [
             record_shown(
                 record, self._look, place.partition, place.offset + number if place.offset >= 0 else -1
             )
-            for number, record in enumerate(sighting.records(skip, most), skip)
+            for number, record in enumerate(some, self._shown)
             if self._wants(record)
         ]
         if not records:
