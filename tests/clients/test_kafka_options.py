@@ -7,7 +7,7 @@ from typing import Any
 
 import confluent_kafka
 import pytest
-from confluent_kafka.admin import AdminClient, ConfigResource
+from confluent_kafka.admin import AdminClient, ConfigResource, NewPartitions, NewTopic
 
 from hubbub.protocols.kafka.options import DeclaredTopic, KafkaOptions
 from tests.clients.kafka_words import PATIENCE, Confluent, Message, wait_for
@@ -90,6 +90,31 @@ def test_a_group_that_is_full_takes_nobody_else(run_hub: Any) -> None:
     assert error is not None
     assert error.code() == ERROR.GROUP_MAX_SIZE_REACHED
     first.close()
+
+
+def test_no_client_makes_more_partitions_than_there_may_be(run_hub: Any) -> None:
+    topics = (DeclaredTopic("t", 2),)
+    hub = run_hub(kafka=KafkaOptions(port=0, topics=topics, default_partitions=2, max_partitions=5))
+    admin = AdminClient({"bootstrap.servers": hub.address("kafka")})
+
+    def outcome(asked: dict[str, Any]) -> int:
+        (future,) = asked.values()
+        try:
+            future.result(PATIENCE)
+        except confluent_kafka.KafkaException as caught:
+            return int(caught.args[0].code())
+        return 0
+
+    assert outcome(admin.create_topics([NewTopic("many", 4)])) == ERROR.POLICY_VIOLATION
+    assert outcome(admin.create_topics([NewTopic("many", 4)], validate_only=True)) == ERROR.POLICY_VIOLATION
+    assert outcome(admin.create_partitions([NewPartitions("t", 6)])) == ERROR.POLICY_VIOLATION
+    assert outcome(admin.create_partitions([NewPartitions("t", 3)])) == 0
+    assert Confluent().produce(hub.address("kafka"), "unasked", [Message(0, b"x")]) == [0]
+    names = ["another", "yet.another"]
+    found = [admin.list_topics(name, PATIENCE).topics[name].error for name in names]
+    assert [error is not None and error.code() for error in found] == [ERROR.POLICY_VIOLATION] * 2
+    assert outcome(admin.delete_topics(["unasked"])) == 0
+    assert outcome(admin.create_topics([NewTopic("two", 2)])) == 0
 
 
 def test_a_request_without_records_may_not_be_large_and_one_with_records_may(run_hub: Any) -> None:

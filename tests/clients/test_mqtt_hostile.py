@@ -23,6 +23,8 @@ from hubbub.protocols.mqtt.wire.packets import (
     Request,
     Suback,
     Subscribe,
+    Unsuback,
+    Unsubscribe,
 )
 from tests.clients.mqtt_words import Line, close_opened, honest, until
 
@@ -129,6 +131,18 @@ def test_connections_above_the_limit_are_closed_at_once(run_hub: Any) -> None:
         return False
 
     until(is_welcome)
+
+
+def test_subscriptions_above_the_limit_are_refused_and_the_others_stay(run_hub: Any) -> None:
+    hub = run_hub(mqtt=MqttOptions(port=0, websocket_port=0, max_subscriptions=3))
+    with honest(hub):
+        line = Line(hub).says(Connect("x"), *(Subscribe(n, (Request(str(n)),)) for n in range(1, 6)))
+        _, *subacks = line.hears(6)
+        assert subacks == [Suback(n, (0 if n <= 3 else 0x80,)) for n in range(1, 6)]
+        line.says(Subscribe(6, (Request("3", 1),)), Unsubscribe(7, ("1",)), Subscribe(8, (Request("4"),)))
+        assert line.hears(3) == [Suback(6, (1,)), Unsuback(7, ()), Suback(8, (0,))]
+        line.says(Publish("4", b"heard"), Publish("5", b"not heard"), Pingreq())
+        assert [type(packet) for packet in line.hears(2)] == [Publish, Pingresp]
 
 
 @pytest.mark.row("MF-100")

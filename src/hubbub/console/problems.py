@@ -23,6 +23,7 @@ from hubbub.core.errors import (
     OutOfSequence,
     Refusal,
     TooLarge,
+    TooMany,
     Unavailable,
     Unknown,
 )
@@ -65,6 +66,7 @@ STATUSES: Final[Mapping[type[Refusal], HTTPStatus]] = {
     Invalid: HTTPStatus.UNPROCESSABLE_ENTITY,
     OutOfRange: HTTPStatus.UNPROCESSABLE_ENTITY,
     TooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    TooMany: HTTPStatus.INSUFFICIENT_STORAGE,
     Full: HTTPStatus.INSUFFICIENT_STORAGE,
     Unavailable: HTTPStatus.SERVICE_UNAVAILABLE,
 }

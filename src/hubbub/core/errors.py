@@ -29,6 +29,10 @@ class Full(Refusal):
     """A limit of memory or disk is reached; nothing was written. Try again when there is room."""
 
 
+class TooMany(Refusal):
+    """As many of its kind as there may be are there already; to wait is of no use."""
+
+
 class Fenced(Refusal):
     """Somebody newer owns this: a log's epoch, a producer's epoch, a group's generation."""
 

@@ -15,7 +15,7 @@ from msgspec.structs import replace
 
 from hubbub.core.checkpoint import Checkpoint
 from hubbub.core.commit import Commit
-from hubbub.core.errors import AlreadyExists, Invalid, NotFound
+from hubbub.core.errors import AlreadyExists, Invalid, NotFound, TooMany
 from hubbub.core.options import TopicOptions
 from hubbub.core.partition import Around, Partition
 from hubbub.core.store import Engine
@@ -57,13 +57,18 @@ class Topic:
 
 
 class Topics:
-    """All topics of a hub. ``generation`` grows with every change, for those who keep answers ready. ``room`` is whose addresses they have."""
+    """All topics of a hub. ``generation`` grows with every change, for those who keep answers ready. ``room`` is whose addresses they have.
+
+    ``most``: partitions that all of them together may have. Those that the engine has kept are there whatever it says.
+    """
 
     __slots__ = (
         "_around",
         "_by_id",
         "_by_name",
+        "_count",
         "_engine",
+        "_most",
         "_on_deleted",
         "_room",
         "_state",
@@ -71,10 +76,12 @@ class Topics:
         "records_gone",
     )
 
-    def __init__(self, engine: Engine, clock: Clock, taps: Taps, room: str) -> None:
+    def __init__(self, engine: Engine, clock: Clock, taps: Taps, room: str, most: int = 1_000_000) -> None:
         self._engine = engine
         self._around = Around(clock, taps)
         self._room = room
+        self._most = most
+        self._count = 0
         self._state = engine.state("topics")
         self._by_name: dict[str, Topic] = {}
         self._by_id: dict[bytes, Topic] = {}
@@ -117,14 +124,20 @@ class Topics:
     def create(
         self, name: str, partitions: int, options: TopicOptions, settings: Mapping[str, str], commit: Commit
     ) -> Topic:
-        """Make a topic. Raises `AlreadyExists`, `Invalid` (partition count), `Full`."""
+        """Make a topic. Raises `AlreadyExists`, `Invalid` (partition count), `TooMany`, `Full`."""
         if name in self._by_name:
             raise AlreadyExists(f"topic {name!r} exists already")
         check_partitions(partitions)
+        self.check_room(partitions)
         definition = Definition(uuid4(), partitions, options, dict(settings), self._around.clock.now())
         self._keep(name, definition, commit)
         LOG.debug("created %r with %d partitions", name, partitions)
         return self._add(name, definition)
+
+    def check_room(self, partitions: int) -> None:
+        """Raises `TooMany` where there is no room for so many more."""
+        if self._count + partitions > self._most:
+            raise TooMany(f"{partitions} partitions more: {self._count} of at most {self._most} are there")
 
     def delete(self, topic: Topic, commit: Commit) -> None:
         """Forget a topic and its records; whoever waits at its partitions is woken. Raises `NotFound`, `Unavailable`."""
@@ -133,6 +146,7 @@ class Topics:
         self._state.delete(topic.name, commit)
         del self._by_name[topic.name]
         del self._by_id[topic.id.bytes]
+        self._count -= len(topic.partitions)
         self.generation += 1
         LOG.debug("deleted %r", topic.name)
         for partition in topic.partitions:
@@ -143,13 +157,15 @@ class Topics:
             heard(topic)
 
     def extend(self, topic: Topic, partitions: int, commit: Commit) -> None:
-        """Let a topic have this many partitions. Raises `Invalid` when that is not more than it has, `Full`."""
+        """Let a topic have this many partitions. Raises `Invalid` when that is not more than it has, `TooMany`, `Full`."""
         if partitions <= len(topic.partitions):
             raise Invalid(
                 f"topic {topic.name!r} has {len(topic.partitions)} partitions; {partitions} would not be more"
             )
         check_partitions(partitions)
+        self.check_room(partitions - len(topic.partitions))
         self._keep(topic.name, replace(topic.definition, partitions=partitions), commit)
+        self._count += partitions - len(topic.partitions)
         for index in range(len(topic.partitions), partitions):
             topic.partitions.append(self._acquire(topic.name, topic.id, index, topic.options))
 
@@ -170,6 +186,7 @@ class Topics:
         topics = list(self._by_name.values())
         self._by_name.clear()
         self._by_id.clear()
+        self._count = 0
         return topics
 
     def on_deleted(self, heard: Callable[[Topic], None]) -> None:
@@ -189,6 +206,7 @@ class Topics:
         topic = Topic(name, definition, partitions)
         self._by_name[name] = topic
         self._by_id[topic.id.bytes] = topic
+        self._count += len(partitions)
         return topic
 
     def _acquire(self, topic: str, topic_id: UUID, index: int, options: TopicOptions) -> Partition:

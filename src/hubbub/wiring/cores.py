@@ -31,7 +31,7 @@ STREAMS: Final = "kafka"
 def open_broker(settings: Settings, engine: Engine, clock: Clock, turn: Turn) -> Broker:
     """The core, on an open engine, with all that the engine has kept."""
     taps = Taps(clock, turn)
-    topics = Topics(engine, clock, taps, STREAMS)
+    topics = Topics(engine, clock, taps, STREAMS, settings.kafka.max_partitions)
     groups = Groups(engine, clock, turn, group_options(settings))
     topics.on_deleted(lambda topic: groups.forget_topic(topic.name))
     return Broker(

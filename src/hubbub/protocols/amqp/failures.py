@@ -15,6 +15,7 @@ from hubbub.core.errors import (
     Locked,
     NotFound,
     TooLarge,
+    TooMany,
     Unavailable,
 )
 from hubbub.core.errors import Refusal as CoreRefusal
@@ -29,6 +30,7 @@ REPLIES: Final[dict[type[CoreRefusal], Reply]] = {
     TooLarge: Reply.PRECONDITION_FAILED,
     Locked: Reply.RESOURCE_LOCKED,
     Denied: Reply.ACCESS_REFUSED,
+    TooMany: Reply.RESOURCE_ERROR,
     Full: Reply.RESOURCE_ERROR,
     Fenced: Reply.INTERNAL_ERROR,
     Unavailable: Reply.INTERNAL_ERROR,

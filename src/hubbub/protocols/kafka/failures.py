@@ -18,6 +18,7 @@ from hubbub.core.errors import (
     OutOfSequence,
     Refusal,
     TooLarge,
+    TooMany,
     Unavailable,
     Unknown,
 )
@@ -108,6 +109,7 @@ CODES: Final[dict[type[Refusal], Code]] = {
     AlreadyExists: Code.TOPIC_ALREADY_EXISTS,
     Invalid: Code.INVALID_REQUEST,
     TooLarge: Code.MESSAGE_TOO_LARGE,
+    TooMany: Code.POLICY_VIOLATION,
     OutOfRange: Code.OFFSET_OUT_OF_RANGE,
     Full: Code.KAFKA_STORAGE_ERROR,
     Fenced: Code.INVALID_PRODUCER_EPOCH,

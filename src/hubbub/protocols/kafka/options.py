@@ -68,6 +68,13 @@ class KafkaOptions(Struct, frozen=True, forbid_unknown_fields=True):
     default_partitions: Annotated[
         int, Meta(description="Partitions of a topic made without a number.", ge=1, le=10_000)
     ] = 3
+    max_partitions: Annotated[
+        int,
+        Meta(
+            description="Partitions that all topics together may have; more are refused. Each takes a little memory, and on disk a folder and open files.",
+            ge=1,
+        ),
+    ] = 100_000
     default_replication_factor: Annotated[
         int,
         Meta(

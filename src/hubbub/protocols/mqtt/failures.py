@@ -10,6 +10,7 @@ from hubbub.core.errors import (
     NotFound,
     Refusal,
     TooLarge,
+    TooMany,
     Unavailable,
 )
 from hubbub.protocols.mqtt.wire.reasons import Reason
@@ -17,6 +18,7 @@ from hubbub.protocols.mqtt.wire.reasons import Reason
 REASONS: Final[dict[type[Refusal], Reason]] = {
     Denied: Reason.NOT_AUTHORIZED,
     Full: Reason.QUOTA_EXCEEDED,
+    TooMany: Reason.QUOTA_EXCEEDED,
     TooLarge: Reason.PACKET_TOO_LARGE,
     Invalid: Reason.TOPIC_NAME_INVALID,
     NotFound: Reason.IMPLEMENTATION_SPECIFIC,

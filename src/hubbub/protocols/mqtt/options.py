@@ -74,6 +74,9 @@ class MqttOptions(Struct, frozen=True, forbid_unknown_fields=True):
     max_queued_bytes: Annotated[int, Meta(description="Octets that may wait for one client.", ge=0)] = (
         64 * 1024 * 1024
     )
+    max_subscriptions: Annotated[
+        int, Meta(description="Subscriptions that one client may have; more are refused (0x97).", ge=1)
+    ] = 100_000
     queue_policy: Annotated[
         Literal["drop_newest", "drop_oldest", "refuse"],
         Meta(

@@ -76,9 +76,10 @@ def _extend(guest: Guest, asked: wire.CreatePartitionsTopic, *, validate_only: b
             wrong = complaint(assignment.broker_ids, guest.options.broker_id)
             if wrong:
                 return Result(name, Code.INVALID_REPLICA_ASSIGNMENT, wrong)
-    if not validate_only:
-        try:
+    try:
+        guest.broker.topics.check_room(count - has)
+        if not validate_only:
             guest.broker.topics.extend(topic, count, guest.broker.turn.commit)
-        except Refusal as why:
-            return Result(name, code(why), str(why))
+    except Refusal as why:
+        return Result(name, code(why), str(why))
     return Result(name)

@@ -95,6 +95,7 @@ def _create(guest: Guest, asked: wire.CreatableTopic, *, validate_only: bool) ->
         settings = _settings(asked.configs)
         options = _options(guest, settings)
         topic_id = NIL
+        topics.check_room(partitions)
         if not validate_only:
             topic_id = topics.create(name, partitions, options, settings, guest.broker.turn.commit).id.bytes
     except Refused as why:

@@ -72,6 +72,9 @@ def _allowed(guest: Guest, request: Request) -> Filter:
             raise NoFilter(Reason.SHARED_NOT_SUPPORTED, "shared subscriptions are not offered")
     if not options.wildcard_available and parsed.has_wildcards:
         raise NoFilter(Reason.WILDCARDS_NOT_SUPPORTED, "wildcards are not offered")
+    held = guest.durable.subscriptions
+    if len(held) >= options.max_subscriptions and parsed.text not in held:
+        raise NoFilter(Reason.QUOTA_EXCEEDED, f"the client has {len(held)} subscriptions")
     if not guest.permits(Operation.READ, parsed.text):
         raise NoFilter(Reason.NOT_AUTHORIZED, "not permitted")
     return parsed
