@@ -275,7 +275,7 @@ async def take_places(
 async def print_all(
     consumer: "AIOKafkaConsumer", wanted: Wanted, printed: "Callable[[ConsumerRecord[bytes, bytes]], bytes]"
 ) -> Exit:
-    """Round by round: fetch, print, commit."""
+    """Round by round: fetch, print, commit. What aiokafka would try for ever, where the broker is gone, has its time."""
     loop = asyncio.get_running_loop()
     heard, left = loop.time(), wanted.count
     known_alive = heard
@@ -284,7 +284,9 @@ async def print_all(
         parts = list(consumer.assignment())
         if wanted.until_end:
             unknown = [part for part in parts if part not in ends]
-            ends |= await consumer.end_offsets(unknown) if unknown else {}
+            if unknown:
+                async with asyncio.timeout(wanted.patience):
+                    ends |= await consumer.end_offsets(unknown)
         batches = await next_batches(consumer, left, wanted.patience)
         for records in batches.values():
             for record in records:
@@ -294,7 +296,8 @@ async def print_all(
             flush()
             heard = loop.time()
             if wanted.commits:
-                await consumer.commit()
+                async with asyncio.timeout(wanted.patience):
+                    await consumer.commit()
         elif wanted.timeout is not None and loop.time() - heard >= wanted.timeout:
             return out_of_time(wanted, left)
         elif loop.time() - max(heard, known_alive) >= wanted.patience:
@@ -302,13 +305,20 @@ async def print_all(
             async with asyncio.timeout(wanted.patience):
                 await consumer.topics()
             known_alive = loop.time()
-        if (
-            parts
-            and wanted.until_end
-            and [part for part in parts if await consumer.position(part) < ends.get(part, 0)] == []
-        ):
+        if parts and wanted.until_end and await is_read(consumer, parts, ends, wanted.patience):
             break
     return Exit.OK
+
+
+async def is_read(
+    consumer: "AIOKafkaConsumer",
+    parts: "list[TopicPartition]",
+    ends: "dict[TopicPartition, int]",
+    patience: float,
+) -> bool:
+    """Whether all of them are read to where they ended. Raises `TimeoutError`."""
+    async with asyncio.timeout(patience):
+        return all([await consumer.position(part) >= ends.get(part, 0) for part in parts])
 
 
 async def next_batches(
