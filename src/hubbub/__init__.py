@@ -11,6 +11,13 @@ from typing import TYPE_CHECKING, Final
 from hubbub.version import __version__ as __version__
 
 if TYPE_CHECKING:
+    from hubbub.client.consumer import ConsumedMessage as ConsumedMessage
+    from hubbub.client.consumer import Consumer as Consumer
+    from hubbub.client.consumer import MessageHandler as MessageHandler
+    from hubbub.client.ends import BrokerConfig as BrokerConfig
+    from hubbub.client.ends import ClientConfig as ClientConfig
+    from hubbub.client.ends import ConsumerConfig as ConsumerConfig
+    from hubbub.client.ends import ProducerConfig as ProducerConfig
     from hubbub.client.errors import ConfigError as ConfigError
     from hubbub.client.errors import HubbubError as HubbubError
     from hubbub.client.errors import LateError as LateError
@@ -22,17 +29,30 @@ if TYPE_CHECKING:
     from hubbub.client.hub import Hub as Hub
     from hubbub.client.messages import Message as Message
     from hubbub.client.messages import Published as Published
+    from hubbub.client.producer import Producer as Producer
+    from hubbub.client.producer import ProducerMessage as ProducerMessage
+    from hubbub.client.producer import ProducerResult as ProducerResult
     from hubbub.client.running import RunningHub as RunningHub
     from hubbub.client.running import running as running
 
 HOMES: Final = {
+    "BrokerConfig": "ends",
+    "ClientConfig": "ends",
     "ConfigError": "errors",
+    "ConsumedMessage": "consumer",
+    "Consumer": "consumer",
+    "ConsumerConfig": "ends",
     "Hub": "hub",
     "HubbubError": "errors",
     "LateError": "errors",
     "Message": "messages",
+    "MessageHandler": "consumer",
     "MissedError": "errors",
     "NetworkError": "errors",
+    "Producer": "producer",
+    "ProducerConfig": "ends",
+    "ProducerMessage": "producer",
+    "ProducerResult": "producer",
     "ProtocolError": "errors",
     "Published": "messages",
     "RefusedError": "errors",

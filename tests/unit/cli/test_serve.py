@@ -83,6 +83,7 @@ def test_a_ready_file_that_cannot_be_written_is_told_before_anything_starts(tmp_
     assert result.stderr == "hubbub: --ready-file: the folder none is not there; make it first\n"
 
 
+@pytest.mark.row("RQ-7", "RQ-8")
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_the_first_signal_stops_it_in_good_order(number: signal.Signals, tmp_path: Path) -> None:
     with Serving(*FREE, folder=tmp_path) as hub, connect(hub.port("kafka")) as client:
