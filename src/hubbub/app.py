@@ -40,7 +40,16 @@ from hubbub.wiring.cores import STREAMS, clear, ended, open_broker, recollect, r
 from hubbub.wiring.engines import CannotOpen, open_engine
 from hubbub.wiring.ports import NoPlace, Plan, advertise, listen, rooms, spoken
 
-__all__ = ["CannotOpen", "CannotReset", "Hub", "Listening", "NoPlace", "log_defect", "open_broker"]
+__all__ = [
+    "CannotOpen",
+    "CannotReset",
+    "Hub",
+    "Listening",
+    "NoPlace",
+    "log_defect",
+    "open_broker",
+    "open_world",
+]
 
 if TYPE_CHECKING:
     from hubbub.fixtures.loaded import Fixtures
@@ -76,6 +85,18 @@ class World(Struct, frozen=True):
     at_work: ExitStack
     """Ends what works on the core: rooms, and the tidying."""
     timer: LoopTimer
+
+    @property
+    def hatches(self) -> dict[str, Hatch]:
+        """Of its rooms, by their names."""
+        return {name: desk.hatch for name, (desk, _) in self.desks.items()}
+
+    def close(self) -> None:
+        """End in good order."""
+        self.at_work.close()
+        take_notes(self.broker)
+        self.broker.engine.close()
+        self.timer.close()
 
 
 class Hub:
@@ -116,6 +137,11 @@ class Hub:
         """Called when all that is here is about to end, by a `reset` or by `stop`: for those who hold something of it."""
         self.on_open: Final[list[Callable[[Broker], object]]] = []
         """Called with each new core, before anybody can come: for those who look at all that comes."""
+
+    @property
+    def connections(self) -> int:
+        """How many are open."""
+        return sum(len(listener.streams) for listener in self._listeners())
 
     @property
     def is_changing(self) -> bool:
@@ -172,10 +198,7 @@ class Hub:
             await asyncio.gather(self._drain(grace), *(admin.drain(grace) for admin in self._admin))
             worlds, self._worlds = self._worlds, []
             for world in worlds:
-                world.at_work.close()
-                take_notes(world.broker)
-                world.broker.engine.close()
-                world.timer.close()
+                world.close()
 
     async def reset(self) -> None:
         """Be as new, on the same ports: forget records, topics, groups, sessions and queues, and declare again what the settings declare.
@@ -285,7 +308,7 @@ class Hub:
         self._shown = world
         self.broker = world.broker
         self.desks = {name: desk for name, (desk, _) in world.desks.items()}
-        self.hatches = {name: desk.hatch for name, desk in self.desks.items()}
+        self.hatches = world.hatches
         for hear in self.on_open:
             hear(world.broker)
 

@@ -220,7 +220,7 @@ with hubbub.running(data_dir=sys.argv[1]) as hub:
         try:
             print(hub.publish("kafka:orders", "y", key="k").offset)
             break
-        except hubbub.RefusedError:
+        except hubbub.StorageError:
             pass  # it has not tried again yet
 """
 

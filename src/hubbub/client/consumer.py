@@ -25,12 +25,10 @@ from functools import partial
 from types import TracebackType
 from typing import TYPE_CHECKING, Final, Protocol, Self, TypeAlias
 
-from msgspec import Struct
-
 from hubbub.client.ends import EARLIEST, LATEST, ClientConfig, ConsumerConfig
 from hubbub.client.errors import ConfigError, HubbubError, RefusedError
-from hubbub.client.messages import shown
 from hubbub.client.peers import connected, hang_up, our_errors, servers_of
+from hubbub.client.records import ConsumedMessage
 from hubbub.net.edge import attend
 
 if TYPE_CHECKING:
@@ -40,26 +38,6 @@ if TYPE_CHECKING:
 NOBODY: Final = "this consumer does not run: start it with `async with`, or by `start`"
 LOOK_EVERY: Final = 0.02
 WORDS: Final = {EARLIEST: "earliest", LATEST: "latest"}
-
-
-class ConsumedMessage(Struct, frozen=True):
-    """A record of a topic. ``str`` of it is ``[topic:partition:offset] value``."""
-
-    topic: str
-    partition: int
-    offset: int
-    key: bytes | None
-    value: bytes | None
-    timestamp: int
-    """In ms since 1970."""
-    headers: tuple[tuple[str, bytes], ...] = ()
-
-    def value_as_string(self) -> str:
-        """The value as text; of a tombstone "". Raises UnicodeDecodeError."""
-        return (self.value or b"").decode()
-
-    def __str__(self) -> str:
-        return f"[{self.topic}:{self.partition}:{self.offset}] {shown(self.value or b'', most=10_000)}"
 
 
 class MessageHandler(Protocol):

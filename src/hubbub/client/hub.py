@@ -15,11 +15,15 @@ from typing import TYPE_CHECKING, Final, Self, Unpack
 from hubbub.client.addresses import pattern_of
 from hubbub.client.choices import Choice, Origin, settings_of
 from hubbub.client.errors import ConfigError, HubbubError, NetworkError, RefusedError, StorageError
+from hubbub.client.figures import Metrics
+from hubbub.client.groups import Groups
 from hubbub.client.messages import How, Published, Value, posting_of, published
 from hubbub.client.places import AmqpPlace, Found, KafkaPlace, MqttPlace, Places
+from hubbub.client.refusals import error_of, our_errors
 from hubbub.client.subscription import Subscription
-from hubbub.core.errors import Refusal
+from hubbub.client.topics import Topics
 from hubbub.core.hatch import Hatch, Posted
+from hubbub.observe.health import Report
 
 if TYPE_CHECKING:
     from hubbub.app import Hub as Inside
@@ -49,6 +53,8 @@ class Hub:
             LOG.warning("%s", warning)
         self._on_defect: Final = on_defect
         self._inside: list[Inside] = []
+        self._metrics: Final[list[Metrics]] = []
+        self._stopped: Final = asyncio.Event()
         self._places = Places((), ("", ""))
         self._subscriptions: Final[set[Subscription]] = set()
 
@@ -75,10 +81,19 @@ class Hub:
         found = [Found(each.protocol, each.host, each.port) for each in listening]
         self._places = Places(found, (amqp.username, amqp.password))
         self._inside.append(inside)
+        self._metrics.append(Metrics(self._here))
+
+    async def run(self) -> None:
+        """Start, and return when it was told to `stop`, or when this is cancelled (by Ctrl-C, under `asyncio.run`): then it has stopped."""
+        self._stopped.clear()
+        async with self:
+            await self._stopped.wait()
 
     async def stop(self) -> None:
         """Say goodbye to who is connected, and end. Idempotent."""
         inside, self._inside = self._inside, []
+        self._metrics.clear()
+        self._stopped.set()
         for each in inside:
             await each.stop(self.settings.drain_seconds)
 
@@ -134,13 +149,36 @@ class Hub:
         """Variables for a service in a process of its own: ``KAFKA_BOOTSTRAP_SERVERS``, ``MQTT_URL``, ``AMQP_URL`` and so on."""
         return self._places.environment
 
+    # what is in it
+
+    @property
+    def topics(self) -> Topics:
+        """To make, list, look at and delete topics."""
+        return Topics(self._here)
+
+    @property
+    def groups(self) -> Groups:
+        """To list, look at and delete consumer groups."""
+        return Groups(self._here)
+
+    @property
+    def metrics(self) -> Metrics:
+        """How much it does: ``hub.metrics.snapshot()``. Raises `HubbubError` when it does not run."""
+        self._here()
+        return self._metrics[0]
+
+    def health(self) -> Report:
+        """Whether it is well, with each of its parts. Raises `HubbubError` when it does not run."""
+        return self._here().health.report()
+
     # messages
 
     async def publish(self, address: str, value: Value = None, **how: Unpack[How]) -> Published:
         """Publish from inside, as a client would; return when it is as safe as this hub keeps things.
 
         ``address`` is ``kafka:TOPIC``, ``mqtt:TOPIC`` or ``amqp:EXCHANGE/KEY`` (``amqp:QUEUE`` by way of the default exchange). Text is
-        sent as UTF-8, octets as they are, anything else as JSON, None as no value at all. Raises `RefusedError`.
+        sent as UTF-8, octets as they are, anything else as JSON, None as no value at all. Raises `RefusedError`, and `StorageError` where it
+        cannot be kept.
         """
         inside = self._here()
         if inside.is_changing:
@@ -154,14 +192,12 @@ class Hub:
             if not taken.done():
                 taken.set_result(answers)
 
-        try:
+        with our_errors(address):
             place = hatch.address(path)
             hatch.post([posting_of(place, value, how, inside.broker.clock.now())], done)
-        except Refusal as why:
-            raise RefusedError(f"{address}: {why}") from why
         (posted,) = await taken
         if posted.refused:
-            raise RefusedError(f"{address}: {posted.refused}")
+            raise error_of(posted.cause, f"{address}: {posted.refused}")
         return published(place, posted)
 
     def subscribe(self, pattern: str, *, most: int = ROOM_FOR) -> Subscription:

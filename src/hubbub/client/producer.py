@@ -15,12 +15,12 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Final, Self
 
 from msgspec import Struct
-from msgspec.structs import replace
 
 from hubbub.client.ends import ClientConfig, ProducerConfig
 from hubbub.client.errors import ConfigError, HubbubError, RefusedError
 from hubbub.client.messages import octets_of
 from hubbub.client.peers import connected, our_errors, servers_of, translated
+from hubbub.client.records import ProducerMessage
 from hubbub.octets.murmur2 import partition_for
 
 if TYPE_CHECKING:
@@ -30,26 +30,6 @@ if TYPE_CHECKING:
 
 LARGEST_BATCH: Final = 1_000_000
 """Octets: what a topic takes that says nothing else is a little more."""
-
-
-class ProducerMessage(Struct, frozen=True):
-    """What to send. Text travels as UTF-8; a value of None is a tombstone."""
-
-    value: bytes | str | None
-    key: bytes | str | None = None
-    partition: int | None = None
-    """None: as the `ProducerConfig` says."""
-    timestamp: int | None = None
-    """In ms since 1970; None: now."""
-    headers: Sequence[tuple[str, bytes]] = ()
-
-    def with_key(self, key: bytes | str) -> "ProducerMessage":
-        """The same with a key."""
-        return replace(self, key=key)
-
-    def to_partition(self, partition: int) -> "ProducerMessage":
-        """The same for this partition."""
-        return replace(self, partition=partition)
 
 
 class ProducerResult(Struct, frozen=True):
@@ -183,6 +163,12 @@ class Producer:
         partition = await self._put(message, done)
         await self._send(partition)
         return await done
+
+    async def submit(self, message: ProducerMessage | str | bytes) -> "asyncio.Future[ProducerResult]":
+        """As `send`, and what comes back can be waited for: where it is, or why it was not acknowledged."""
+        done: asyncio.Future[ProducerResult] = asyncio.get_running_loop().create_future()
+        await self._put(message, done)
+        return done
 
     async def flush(self) -> None:
         """Return when all that was sent so far is acknowledged. Raises `NetworkError` or `RefusedError` if something was not."""

@@ -18,7 +18,9 @@ from hubbub.client.hub import ROOM_FOR, Hub
 from hubbub.client.messages import How, Message, Published, Value
 from hubbub.client.places import AmqpPlace, KafkaPlace, MqttPlace
 from hubbub.client.subscription import Subscription
+from hubbub.client.threads import RunningGroups, RunningMetrics, RunningTopics
 from hubbub.net.loop import event_loop
+from hubbub.observe.health import Report
 
 T = TypeVar("T")
 
@@ -89,6 +91,27 @@ class RunningHub:
         """`Hub.environment`."""
         return self._hub.environment
 
+    # what is in it
+
+    @property
+    def topics(self) -> "RunningTopics":
+        """`Hub.topics`."""
+        return RunningTopics(self)
+
+    @property
+    def groups(self) -> "RunningGroups":
+        """`Hub.groups`."""
+        return RunningGroups(self)
+
+    @property
+    def metrics(self) -> "RunningMetrics":
+        """`Hub.metrics`."""
+        return RunningMetrics(self)
+
+    def health(self) -> Report:
+        """`Hub.health`."""
+        return self.ask(self._hub.health)
+
     # messages
 
     def publish(self, address: str, value: Value = None, **how: Unpack[How]) -> Published:
@@ -115,6 +138,14 @@ class RunningHub:
             return waiting.result()
         finally:
             waiting.cancel()  # of use when the wait itself was interrupted
+
+    def ask(self, question: Callable[[], T]) -> T:
+        """`call` for what is no coroutine."""
+
+        async def answer() -> T:
+            return question()
+
+        return self.call(answer())
 
     def submit(self, work: Coroutine[object, object, T]) -> Future[T]:
         """`call` without waiting."""

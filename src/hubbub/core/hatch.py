@@ -6,10 +6,12 @@ All calls are made on the hub's loop.
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from enum import Enum
 from typing import Protocol, TypeAlias
 
 from msgspec import Struct
 
+from hubbub.core.errors import Full, Refusal, Unavailable
 from hubbub.core.groups import Introduction
 from hubbub.model.address import Address
 from hubbub.model.record import Record
@@ -27,6 +29,16 @@ class Posting(Struct, frozen=True):
     """The name space of exchanges and queues, for rooms that have more than one."""
 
 
+class Cause(Enum):
+    """What a refusal is about."""
+
+    RULES = "rules"
+    ROOM = "room"
+    """There is no room for it."""
+    ENGINE = "engine"
+    """It cannot be kept just now."""
+
+
 class Posted(Struct, frozen=True, gc=False):
     """What became of a posting. Without ``refused`` it is as safe as the engine promises."""
 
@@ -37,6 +49,25 @@ class Posted(Struct, frozen=True, gc=False):
     """Its place in a stream; -1 where there is no such thing."""
     reached: int = 0
     """How many subscribers or queues took it, where that is known."""
+    cause: Cause = Cause.RULES
+    """Of a refusal."""
+
+
+def not_taken(why: Refusal) -> Posted:
+    """What became of a posting that was refused."""
+    return Posted(str(why), cause=cause_of(why))
+
+
+def not_kept(why: str) -> Posted:
+    """What became of a posting that was taken and could not be made safe."""
+    return Posted(why, cause=Cause.ENGINE)
+
+
+def cause_of(why: Refusal) -> Cause:
+    """What it is about."""
+    if isinstance(why, Full):
+        return Cause.ROOM
+    return Cause.ENGINE if isinstance(why, Unavailable) else Cause.RULES
 
 
 Done: TypeAlias = Callable[[list[Posted]], None]

@@ -22,6 +22,8 @@ from hubbub.core.hatch import (
     Posted,
     Posting,
     QueueWanted,
+    not_kept,
+    not_taken,
 )
 from hubbub.core.queues.realm import Sending
 from hubbub.model.address import Address
@@ -79,7 +81,7 @@ class Hatch:
 
         def ended(outcome: Outcome) -> None:
             if outcome is not Outcome.OK:
-                answers[:] = [answer if answer.refused else Posted(NOT_SAFE) for answer in answers]
+                answers[:] = [answer if answer.refused else not_kept(NOT_SAFE) for answer in answers]
             done(answers)
 
         self._premises.turn.commit.join(ended)
@@ -109,7 +111,7 @@ class Hatch:
         try:
             return Posted(reached=self._publish(posting))
         except Refusal as why:
-            return Posted(str(why))
+            return not_taken(why)
 
     def _publish(self, posting: Posting) -> int:
         """How many queues took it. Raises `Refusal`."""

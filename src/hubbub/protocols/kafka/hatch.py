@@ -9,7 +9,7 @@ from typing import Final
 
 from hubbub.core.commit import Outcome
 from hubbub.core.errors import Invalid, NotFound, Refusal
-from hubbub.core.hatch import Client, Declaration, Done, Posted, Posting, StreamWanted
+from hubbub.core.hatch import Client, Declaration, Done, Posted, Posting, StreamWanted, not_kept, not_taken
 from hubbub.core.partition import Partition
 from hubbub.core.topics import Topic
 from hubbub.model.address import Address, Kind
@@ -61,7 +61,7 @@ class Hatch:
             try:
                 partition = self._partition(posting)
             except Refusal as why:
-                answers[number] = Posted(str(why))
+                answers[number] = not_taken(why)
             else:
                 places.setdefault(partition, []).append((number, entry_of(posting.record, now)))
         commit = self._house.broker.turn.commit
@@ -72,14 +72,14 @@ class Hatch:
                     base = partition.append(batch, check_batch(batch), commit).base_offset
                 except Refusal as why:
                     for number, _ in run:
-                        answers[number] = Posted(str(why))
+                        answers[number] = not_taken(why)
                 else:
                     for delta, (number, _) in enumerate(run):
                         answers[number] = Posted("", partition.index, base + delta)
 
         def ended(outcome: Outcome) -> None:
             if outcome is not Outcome.OK:
-                answers[:] = [answer if answer.refused else Posted(NOT_SAFE) for answer in answers]
+                answers[:] = [answer if answer.refused else not_kept(NOT_SAFE) for answer in answers]
             done(answers)
 
         commit.join(ended)

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from hubbub.core.commit import OK, Outcome
 from hubbub.core.errors import Invalid, Refusal, Unavailable
-from hubbub.core.hatch import Client, Declaration, Done, Posted, Posting
+from hubbub.core.hatch import Client, Declaration, Done, Posted, Posting, not_kept, not_taken
 from hubbub.core.live import Space
 from hubbub.model.address import Address
 from hubbub.protocols.mqtt.delivery.hall import Hall
@@ -68,7 +68,7 @@ class Hatch:
         try:
             return Posted(reached=self._publish(posting))
         except Refusal as why:
-            return Posted(str(why))
+            return not_taken(why)
 
     def _place(self, topic: str) -> Place:
         """Raises `Invalid` for what may not be published to."""
@@ -122,5 +122,5 @@ class Wait:
 
     def _heard(self, outcome: Outcome) -> None:
         if outcome is not OK:
-            self._answers = [answer if answer.refused else Posted(UNKEPT) for answer in self._answers]
+            self._answers = [answer if answer.refused else not_kept(UNKEPT) for answer in self._answers]
         self._done(self._answers)
