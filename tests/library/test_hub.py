@@ -180,6 +180,7 @@ def test_the_environment_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> Non
     assert hubbub.Hub().settings.kafka.default_partitions == 3
 
 
+@pytest.mark.row("FX-91")
 def test_bad_settings_are_all_told_at_once() -> None:
     with pytest.raises(hubbub.ConfigError) as caught:
         hubbub.Hub(kafka_prot=1, mqtt={"port": "x"}, amqp_port=70_000)
@@ -195,6 +196,7 @@ def test_a_declaration_that_cannot_be_is_a_config_error() -> None:
         pass
 
 
+@pytest.mark.row("FX-89")
 def test_a_port_that_is_taken_is_a_network_error() -> None:
     with (
         hubbub.running() as hub,
