@@ -47,7 +47,7 @@ def subscribe(client: Any, topic: str, qos: int) -> None:
     assert client.granted.wait(10)
 
 
-@pytest.mark.row("MF-80", "MF-81", "MF-91")
+@pytest.mark.row("MF-80", "MF-81", "MF-91", "MF-82", "MF-83", "MF-84")
 @pytest.mark.parametrize("transport", list(PORTS))
 @pytest.mark.parametrize("level", LEVELS)
 def test_paho_at_every_level_and_qos(hub: Any, level: int, transport: str) -> None:
@@ -61,6 +61,7 @@ def test_paho_at_every_level_and_qos(hub: Any, level: int, transport: str) -> No
     ]
 
 
+@pytest.mark.row("MF-87", "MF-88")
 @pytest.mark.parametrize("level", LEVELS)
 def test_paho_finds_retained_messages_and_wills(hub: Any, level: int) -> None:
     with connected(hub, level, "tcp", "one") as one:
@@ -79,6 +80,7 @@ def test_paho_finds_retained_messages_and_wills(hub: Any, level: int) -> None:
         assert one.inbox.get(timeout=10).payload == b"alas"
 
 
+@pytest.mark.row("MF-89")
 def test_paho_comes_back_to_its_session(hub: Any) -> None:
     with connected(hub, paho.MQTTv311, "tcp", "stays", clean_session=False) as client:
         subscribe(client, "a", 1)

@@ -64,7 +64,7 @@ def test_a_temperature_alert(shop: Shop) -> None:
     assert steps(printed) == ["MQTT alerts/critical", "AMQP email.queue", "MQTT dashboard/updates"]
 
 
-@pytest.mark.row("EX-44")
+@pytest.mark.row("EX-44", "MF-180")
 def test_load(shop: Shop) -> None:
     code, printed = shop.run("scripts/load-test.sh", "--rate", "1000", "--duration", "3")
     assert code == 0, printed

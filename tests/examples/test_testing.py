@@ -6,6 +6,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from tests.clients import javascript
 from tests.examples.running import EXAMPLES
 from tests.testing_plugin.inside import ALONE, NAMED
@@ -28,6 +30,7 @@ def copied(example: str, folder: Path) -> Path:
     return Path(shutil.copytree(EXAMPLES / example, folder / example))
 
 
+@pytest.mark.row("EX-64")
 def test_a_service_is_tested_with_pytest() -> None:
     result = run_pytest(EXAMPLES / "testing-pytest")
     assert result.returncode == 0, result.stdout

@@ -10,6 +10,7 @@ import pytest
 
 import hubbub
 from hubbub.settings import Settings
+from tests.clients.kafka_words import Confluent, Message
 from tests.unit.cli.program import ROOT, environment
 
 
@@ -41,6 +42,15 @@ with hubbub.running(kafka=False, amqp=False) as hub:
         env=environment({}), cwd=tmp_path, capture_output=True, text=True, check=True,
     )  # fmt: skip
     assert result.stdout.split("\n")[:2] == ["mqtt", "mqtt mqtt-websocket"]
+
+
+@pytest.mark.row("MF-176", "RQ-6", "RQ-14")
+def test_a_broker_in_this_process_serves_a_real_client() -> None:
+    """As the first document starts one in a unit test: the default configuration, start, a client."""
+    with hubbub.running() as hub:
+        client = Confluent()
+        assert client.produce(hub.kafka.bootstrap, "t", [Message(0, b"hello")]) == [0]
+        assert [message.value for message in client.consume(hub.kafka.bootstrap, "t", [0], 1)] == [b"hello"]
 
 
 def test_several_hubs_live_in_one_loop_on_free_ports() -> None:

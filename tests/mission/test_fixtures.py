@@ -228,7 +228,7 @@ def test_all_topics_of_the_warehouse_are_published(tmp_path: Path) -> None:
     assert {message.qos for message in found if message.topic == "alerts/critical"} == {2}
 
 
-@pytest.mark.row("MF-136")
+@pytest.mark.row("MF-136", "EX-63")
 def test_a_folder_of_amqp_fixtures_is_declared_and_played(tmp_path: Path) -> None:
     (tmp_path / "amqp").mkdir()
     (tmp_path / "amqp" / "a.yaml").write_text(

@@ -37,6 +37,22 @@ def test_a_flag_chooses_the_port(protocol: str, tmp_path: Path) -> None:
         connect(port).close()
 
 
+@pytest.mark.row("MF-6", "MF-7", "MF-8")
+def test_without_a_word_each_protocol_is_at_its_usual_port(tmp_path: Path) -> None:
+    usual = {"kafka": 9092, "mqtt": 1883, "amqp": 5672}
+    for port in (*usual.values(), 9001, 9080):
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                pytest.skip(f"somebody else has port {port}")
+    with Serving(folder=tmp_path) as hub:
+        for protocol, port in usual.items():
+            assert hub.port(protocol) == port
+            socket.create_connection(("127.0.0.1", port)).close()
+
+
 @pytest.mark.row("MF-1", "MF-2")
 def test_all_three_protocols_are_there_without_being_asked(tmp_path: Path) -> None:
     with Serving(*FREE, folder=tmp_path) as hub:

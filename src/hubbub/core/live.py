@@ -145,7 +145,7 @@ class Space:
 
     def report(self, path: str, record: Record) -> None:
         """What the hub says of its present: retained and heard like any other, but never written down."""
-        self.retained.restore(path, Kept(record, 0))
+        self.retained.report(path, Kept(record, 0))
         self.subscriptions.publish(path, (record,), 0, None)
 
     # durables

@@ -51,7 +51,7 @@ NO_KEEPER: Final = _Nobody()
 class Retained:
     """All retained records of one space of paths."""
 
-    __slots__ = ("_dying", "_keeper", "_kept", "_tree", "limit", "separator")
+    __slots__ = ("_dying", "_keeper", "_kept", "_own", "_tree", "limit", "separator")
 
     def __init__(self, limit: int, separator: str = "/", keeper: Keeper = NO_KEEPER) -> None:
         self.limit = limit
@@ -60,6 +60,8 @@ class Retained:
         self._kept: dict[str, Kept] = {}
         self._tree: PathTree[str] = PathTree()
         self._dying: list[tuple[int, str]] = []
+        self._own: set[str] = set()
+        """What the hub itself has said, which takes nobody's room."""
 
     def __len__(self) -> int:
         return len(self._kept)
@@ -75,11 +77,16 @@ class Retained:
 
     def put(self, path: str, record: Record, assurance: int) -> None:
         """Keep this as the path's last record. Raises `Full` when the path is new and there are as many as may be."""
-        if path not in self._kept and len(self._kept) >= self.limit:
+        if path not in self._kept and len(self._kept) - len(self._own) >= self.limit:
             raise Full(f"{self.limit} records are retained; {path!r} would be one more")
         kept = Kept(record, assurance)
         self.restore(path, kept)
         self._keeper.retain(path, kept)
+
+    def report(self, path: str, kept: Kept) -> None:
+        """What the hub itself says of its present is the path's record: not counted, and not written down."""
+        self._own.add(path)
+        self.restore(path, kept)
 
     def restore(self, path: str, kept: Kept) -> None:
         """What was written down is the path's record."""
@@ -95,6 +102,7 @@ class Retained:
         if self._kept.pop(path, None) is None:
             return False
         self._tree.remove(path.split(self.separator))
+        self._own.discard(path)
         self._keeper.release(path)
         return True
 
