@@ -285,3 +285,72 @@ def test_a_reader_of_records_who_has_enough_is_no_error(line: CommandLine, hub: 
         program.stdout.close()
         assert program.stderr is not None
         assert (program.stderr.read(), program.wait(PATIENCE)) == (b"", 0)
+
+
+def test_an_offset_outside_of_the_log_is_told_and_nothing_else_is_read(line: CommandLine) -> None:
+    line.works("kafka", "produce", "-t", "t", "-p", "0", "-m", "x")
+    outcome = line("kafka", "consume", "t", "-p", "0", "-o", "500", "--exit")
+    assert (outcome.code, outcome.out) == (1, b"")
+    assert outcome.err == "hubbub: t/0 has no offset 500: it goes from 0 to 1\n"
+    assert line.works("kafka", "consume", "t", "-p", "0", "-o", "1", "--exit").out == b""
+
+
+def test_a_group_is_made_to_lag(line: CommandLine) -> None:
+    line.works("kafka", "topics", "create", "t", "--partitions", "3")
+    for partition, count in (("0", 10), ("1", 2), ("2", 30)):
+        line.works("kafka", "produce", "-t", "t", "-p", partition, "-", stdin=b"x\n" * count)
+    lag = ("kafka", "simulate", "lag", "-g", "slow", "-t", "t", "-l")
+    assert line.works(*lag, "20", "--json").objects == [
+        {"group": "slow", "topic": "t", "partition": number, "new_offset": end - share, "lag": share}
+        for number, (end, share) in enumerate([(10, 9), (2, 2), (30, 9)])
+    ]
+    described = line.works("kafka", "consumer-groups", "describe", "slow", "--json").objects
+    assert [each["lag"] for each in described] == [9, 2, 9]
+    assert [each["lag"] for each in line.works(*lag, "42", "--json").objects] == [10, 2, 30]
+    outcome = line(*lag, "43")
+    assert (outcome.code, outcome.out) == (1, b"")
+    assert outcome.err.startswith("hubbub: t holds 42 records; a group cannot be 43 behind")
+    moved = line.works(
+        "kafka", "simulate", "reset-offsets", "-g", "slow", "-t", "t", "-o", "latest", "--json"
+    ).objects
+    assert [each["new_offset"] for each in moved] == [10, 2, 30]
+
+
+def test_a_group_is_made_to_share_out_anew(line: CommandLine, hub: Any, tmp_path: Path) -> None:
+    line.works("kafka", "produce", "-t", "t", "-p", "0", "-m", "first")
+    outcome = line("kafka", "simulate", "rebalance", "-g", "g")
+    assert (outcome.code, outcome.err.startswith("hubbub: there is no group 'g'")) == (1, True)
+    with subprocess.Popen(
+        [*COMMAND, "kafka", "consume", "t", "--from-beginning", "-g", "g"],
+        cwd=tmp_path, env=environment(line.addresses), stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+    ) as member:  # fmt: skip
+        assert member.stdout is not None
+        assert member.stdout.readline() == b"first\n"
+
+        def generation() -> int:
+            return int(hub.call(lambda: hub.hub.broker.groups.named("g").generation))
+
+        before = generation()
+        said = line.works("kafka", "simulate", "rebalance", "--group", "g").err
+        assert said.startswith("hubbub: g: one member came and went; 1 had to share out 3 partitions anew")
+        assert generation() > before
+        line.works("kafka", "produce", "-t", "t", "-p", "1", "-m", "second")
+        assert member.stdout.readline() == b"second\n"
+        outcome = line("kafka", "simulate", "lag", "-g", "g", "-t", "t", "-l", "1")
+        assert "stop them first" in outcome.err
+        member.terminate()
+        member.communicate(timeout=PATIENCE)
+    assert line("kafka", "simulate", "rebalance", "g").code == 1
+
+
+def test_what_a_hub_counts_of_kafka_is_shown(line: CommandLine) -> None:
+    line.works("kafka", "produce", "-t", "t", "-m", "x")
+    table = line.works("kafka", "metrics").lines
+    assert table[0].split() == ["METRIC", "LABELS", "VALUE"]
+    assert ["kafka_messages_produced_total", "topic=t", "1"] in [row.split() for row in table]
+    assert all(row.startswith("kafka_") for row in table[1:])
+    text = line.works("kafka", "metrics", "-f", "prometheus").lines
+    assert "# TYPE kafka_messages_produced_total counter" in text
+    assert 'kafka_messages_produced_total{topic="t"} 1' in text
+    objects = line.works("kafka", "metrics", "--json").objects
+    assert {"metric": "kafka_messages_produced_total", "labels": {"topic": "t"}, "value": 1} in objects

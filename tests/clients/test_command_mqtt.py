@@ -237,3 +237,34 @@ def test_a_refused_message_is_told(run_hub: Callable[..., Any], line: CommandLin
     assert refused.code == 1
     assert "has ended the connection: Retain not supported" in refused.err
     line.works("mqtt", "publish", "-t", "t", "-m", "v", "-q", "1", "--port", strict)
+
+
+def test_what_was_not_printed_comes_again_to_a_session_that_is_kept(line: CommandLine) -> None:
+    kept = ("mqtt", "subscribe", "t", "--id", "me", "--keep-session", "--qos")
+    for qos in ("1", "2"):
+        line.works(*kept, qos, "--timeout", "0")
+        line.works(
+            "mqtt", "publish", "-t", "t", "-q", qos, "-", stdin=b"".join(b"%d\n" % n for n in range(500))
+        )
+        found = []
+        for _ in range(5):
+            found += line.works(*kept, qos, "--count", "100").lines
+        assert found == [str(number) for number in range(500)]
+        assert line.works(*kept, qos, "--timeout", "0.2").lines == []
+
+
+def test_topics_are_listed_and_what_they_retain_is_cleared(line: CommandLine) -> None:
+    line.works("mqtt", "publish", "-t", "a/1", "-p", "x", "-q", "1", "--retain")
+    line.works("mqtt", "publish", "-t", "a/2", "-p", "x", "-q", "1", "--retain")
+    line.works("mqtt", "publish", "-t", "b", "-p", "x", "-q", "1")
+    listed = ("mqtt", "topics", "list", "--json")
+    assert line.works(*listed).objects == [
+        {"topic": "a/1", "messages": 1, "retained": True},
+        {"topic": "a/2", "messages": 1, "retained": True},
+        {"topic": "b", "messages": 1, "retained": False},
+    ]
+    assert line.works("mqtt", "topics", "list").lines[1].split() == ["a/1", "1", "yes"]
+    cleared = line.works("mqtt", "topics", "clear-retained", "a/1")
+    assert (cleared.lines, cleared.err) == (["a/1 x"], "hubbub: cleared: 1 retained message\n")
+    assert line.works("mqtt", "topics", "clear-retained").lines == ["a/2 x"]
+    assert [each["retained"] for each in line.works(*listed).objects] == [False, False, False]

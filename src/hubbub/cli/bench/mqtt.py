@@ -53,4 +53,5 @@ async def hear(line: Line, course: Course) -> None:
     while not course.is_over:
         message = await line.message(None)
         if message is not None:
+            line.acknowledge([message])
             course.arrived(bytes(message.payload))

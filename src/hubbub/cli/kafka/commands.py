@@ -14,6 +14,8 @@ COMMANDS: Final = {
     "consumer-groups": Entry(
         "hubbub.cli.kafka.groups:groups", "List, describe, reset and delete consumer groups.", ("groups",)
     ),
+    "simulate": Entry("hubbub.cli.kafka.simulate:simulate", "Let a group lag, rebalance or begin elsewhere."),
+    "metrics": Entry("hubbub.cli.kafka.metrics:metrics", "Show what a hub counts of Kafka."),
     "fixtures": Entry("hubbub.cli.playing:kafka", "Load, list, start and stop fixtures of a hub."),
 }
 ABOUT: Final = """Talk to a Kafka broker.

@@ -262,6 +262,7 @@ async def take_places(
         places = {part: max(starts[part], ends[part] + wanted.offset) for part in parts}
     elif wanted.offset is not None:
         places = dict.fromkeys(parts, wanted.offset)
+        await refuse_outside(consumer, places)
     elif wanted.group is not None:
         return  # where the group is
     elif wanted.start == "earliest":
@@ -270,6 +271,18 @@ async def take_places(
         places = await consumer.end_offsets(parts)
     for part, at in places.items():
         consumer.seek(part, at)
+
+
+async def refuse_outside(consumer: "AIOKafkaConsumer", places: "dict[TopicPartition, int]") -> None:
+    """The library would begin somewhere else without a word. Raises `Ends`."""
+    starts, ends = await consumer.beginning_offsets(places), await consumer.end_offsets(places)
+    wrong = [
+        f"{part.topic}/{part.partition} has no offset {at}: it goes from {starts[part]} to {ends[part]}"
+        for part, at in places.items()
+        if not starts[part] <= at <= ends[part]
+    ]
+    if wrong:
+        raise Ends(Exit.FAILED, wrong)
 
 
 async def print_all(

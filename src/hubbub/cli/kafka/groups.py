@@ -166,6 +166,18 @@ def assigned(octets: bytes) -> "Iterable[TopicPartition]":
             yield TopicPartition(topic, part)
 
 
+def refuse_members(group: Group) -> None:
+    """Raises `Ends` for a group that has any."""
+    if group.state not in EMPTY:
+        count = len(group.members)
+        raise Ends(
+            Exit.FAILED,
+            [
+                f"group {group.name!r} is {group.state}, with {count} member{'' if count == 1 else 's'}; stop them first"
+            ],
+        )
+
+
 def unknown(broker: Broker, name: str) -> Ends:
     """There is no such group."""
     return Ends(
@@ -230,14 +242,7 @@ async def reset(
     is_dry, as_json = how
     async with administering(broker) as admin:
         group = await group_of(admin, name)
-        if group.state not in EMPTY:
-            count = len(group.members)
-            raise Ends(
-                Exit.FAILED,
-                [
-                    f"group {name!r} is {group.state}, with {count} member{'' if count == 1 else 's'}; stop them first"
-                ],
-            )
+        refuse_members(group)
         parts: list[TopicPartition] = []
         if topics:
             for each in topics:

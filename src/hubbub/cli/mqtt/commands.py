@@ -9,6 +9,7 @@ COMMANDS: Final = {
     "publish": Entry("hubbub.cli.mqtt.publish:publish", "Publish messages to a topic.", ("pub",)),
     "subscribe": Entry("hubbub.cli.mqtt.subscribe:subscribe", "Print the messages of topics.", ("sub",)),
     "retained": Entry("hubbub.cli.mqtt.retained:retained", "Show or clear retained messages."),
+    "topics": Entry("hubbub.cli.mqtt.topics:topics", "List topics, or clear what they retain."),
     "stats": Entry(
         "hubbub.cli.mqtt.stats:stats",
         "Show what the broker says of itself: connections, subscriptions, rates.",

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import click
 from msgspec import Struct
@@ -18,6 +18,9 @@ from hubbub.cli.working import run
 
 if TYPE_CHECKING:
     from paho.mqtt.client import MQTTMessage
+
+EXACTLY_ONCE: Final = 2
+"""The QoS."""
 
 
 class Wanted(Struct, frozen=True):
@@ -107,21 +110,24 @@ def subscribe(
 async def hear(broker: Broker, wanted: Wanted, printed: "Callable[[MQTTMessage], bytes]") -> Exit:
     """Subscribe, and print until it is enough."""
     loop = asyncio.get_running_loop()
-    async with connected(broker, keeps_session=wanted.keeps_session) as line:
+    is_exact = wanted.keeps_session and wanted.qos == EXACTLY_ONCE
+    async with connected(broker, keeps_session=wanted.keeps_session, is_exact=is_exact) as line:
         await line.subscribe(wanted.filters, wanted.qos)
         seen, heard = 0, loop.time()
+        taken: list[MQTTMessage] = []
         while wanted.count is None or seen < wanted.count:
             left = None if wanted.timeout is None else max(0.0, heard + wanted.timeout - loop.time())
             message = await line.message(left)
             if message is None:
                 return out_of_time(wanted, seen)
-            if (message.retain and wanted.fresh) or (not message.retain and wanted.retained):
-                continue
-            put(printed(message))
-            if not line.is_busy:
+            taken.append(message)
+            if not ((message.retain and wanted.fresh) or (not message.retain and wanted.retained)):
+                put(printed(message))
+                seen, heard = seen + 1, loop.time()
+            if not line.is_busy or seen == wanted.count:
                 flush()
-            seen, heard = seen + 1, loop.time()
-    flush()
+                line.acknowledge(taken)  # what nobody has seen comes again to a session that is kept
+                taken.clear()
     return Exit.OK
 
 
