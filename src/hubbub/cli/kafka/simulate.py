@@ -128,8 +128,9 @@ async def disturb(broker: Broker, name: str) -> Exit:
     from aiokafka.coordinator.assignors.sticky.sticky_assignor import StickyPartitionAssignor
 
     known = {
-        each.name: each
-        for each in (RangePartitionAssignor, RoundRobinPartitionAssignor, StickyPartitionAssignor)
+        "range": RangePartitionAssignor,
+        "roundrobin": RoundRobinPartitionAssignor,
+        "sticky": StickyPartitionAssignor,
     }
     async with administering(broker) as admin:
         group = await group_of(admin, name)
