@@ -49,8 +49,9 @@ generate: $(VENV)/dev.ok  ## write generated code anew (DEFINITIONS=folder with 
 	$(BIN)/python tools/generate_kafka_messages.py $(DEFINITIONS)/kafka-messages
 	$(BIN)/python tools/generate_amqp_methods.py $(DEFINITIONS)/amqp/amqp-rabbitmq-0.9.1.json
 
-docs: $(VENV)/dev.ok  ## write the pages of docs/ that are made from the source
+docs: $(VENV)/dev.ok  ## write what is made from the source: pages of docs/, the dashboard
 	$(BIN)/python -m tools.pages
+	$(BIN)/python -m tools.dashboard
 
 site: $(VENV)/dev.ok  ## docs/ as a site, in build/site
 	$(BIN)/mkdocs build

@@ -5,6 +5,8 @@ import socket
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
 from hubbub.console.options import AdminOptions
 from tests.conftest import HubThread
 from tests.unit.cli.program import hubbub
@@ -49,6 +51,26 @@ def test_a_part_that_does_not_serve_is_code_1_and_named(hub: HubThread, tmp_path
 def test_it_needs_no_token(run_hub: Callable[..., HubThread], tmp_path: Path) -> None:
     hub = run_hub(admin=AdminOptions(host="0.0.0.0", port=0, token="secret"))
     assert asked(hub, tmp_path)[0] == 0
+
+
+def test_it_is_asked_where_the_settings_say(hub: HubThread, tmp_path: Path) -> None:
+    """As in a container: the hub and its health check have the same variables."""
+    port = str(hub.port("admin"))
+    for host in ("localhost", "0.0.0.0", "127.0.0.1", ""):
+        result = hubbub("health", folder=tmp_path, HUBBUB_ADMIN_PORT=port, HUBBUB_ADMIN_HOST=host)
+        assert (result.returncode, result.stderr) == (0, ""), host
+    (tmp_path / "hubbub.yaml").write_text(f"admin: {{port: {port}}}\n", encoding="utf-8")
+    assert hubbub("health", folder=tmp_path).returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("settings", "words"), [("enabled: false", "switched off"), ("port: 0", "--admin-url")]
+)
+def test_where_it_cannot_be_asked_it_says_so(settings: str, words: str, tmp_path: Path) -> None:
+    (tmp_path / "hubbub.yaml").write_text(f"admin: {{{settings}}}\n", encoding="utf-8")
+    result = hubbub("health", folder=tmp_path)
+    assert (result.returncode, result.stdout) == (2, "")
+    assert words in result.stderr
 
 
 def test_where_nobody_answers_is_code_6(tmp_path: Path) -> None:
