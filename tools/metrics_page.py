@@ -25,6 +25,17 @@ SECTIONS: Final = {
     "process": ("process_", "python_"),
 }
 """The beginnings of the names in each table."""
+PROMISED: Final = {
+    "kafka_messages_produced_total": "MF-168, EX-47",
+    "kafka_messages_consumed_total": "MF-169",
+    "kafka_consumer_lag": "MF-170",
+    "kafka_topic_partition_count": "",
+    "mqtt_messages_published_total": "MF-171, EX-48",
+    "mqtt_clients_connected": "MF-172",
+    "amqp_messages_published_total": "MF-173, EX-49",
+    "amqp_queues_total": "MF-174",
+}
+"""Names that other projects gave, and the rows of docs/rows.md that promise them."""
 
 
 def declared() -> list[Family]:
@@ -55,7 +66,19 @@ def metrics_page() -> str:
         for section, begin in SECTIONS.items()
     }
     assert sum(map(len, placed.values())) == len(families), "a metric belongs to no table"
-    return renewed(PAGE, {section: partial(table, found) for section, found in placed.items()})
+    tables = {section: partial(table, found) for section, found in placed.items()}
+    return renewed(PAGE, {**tables, "promised": partial(promised, families)})
+
+
+def promised(families: list[Family]) -> str:
+    """Those of other projects, which must be there."""
+    labels = {each.name: each.labels for each in families}
+    rows = ["| metric | labels | [rows](rows.md) |", "| --- | --- | --- |"]
+    rows += [
+        f"| `{name}` | {', '.join(f'`{label}`' for label in labels[name])} | {numbers} |"
+        for name, numbers in PROMISED.items()
+    ]
+    return "\n".join(rows)
 
 
 def table(families: list[Family]) -> str:

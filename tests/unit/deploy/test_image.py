@@ -210,7 +210,9 @@ def as_nobody() -> list[str]:
         "--no-new-privs",
         "--bounding-set=-all",
     ]
-    if subprocess.run([*words, sys.executable, "-c", "import click, msgspec"], capture_output=True, check=False).returncode:
+    if subprocess.run(
+        [*words, sys.executable, "-c", "import click, msgspec"], capture_output=True, check=False
+    ).returncode:
         pytest.skip("skipped: this Python is in a folder that others may not read")
     return words
 

@@ -176,6 +176,36 @@ def test_all_that_is_scraped_is_in_the_docs(scrape: Scrape) -> None:
     } == set()
 
 
+def test_the_names_that_others_know_lead_to_ours() -> None:
+    page = (ROOT / "docs" / "metrics.md").read_text(encoding="utf-8")
+    ours = re.findall(r"^\| `mockforge_.*\| (.*) \|$", page, re.MULTILINE)
+    named = {name for cell in ours for name in re.findall(r"[a-z]+_[a-z_]+", cell)}
+    assert named
+    assert named <= {family.name for family in declared()}
+
+
+@pytest.mark.row("EX-65")
+@pytest.mark.parametrize("title", ["Messages in", "Messages out"])
+def test_what_the_dashboard_draws_moves_with_what_clients_do(title: str, hub: HubThread) -> None:
+    """Every counter of its first panels, for each protocol: none stays at nothing."""
+    (query,) = [query for each, query, _ in DRAWN if each == title]
+    names = [name for name, _ in wanted(parsed(query))]
+    assert [name.partition("_")[0] for name in names] == ["kafka", "mqtt", "amqp"]
+    before = totals(hub, names)
+    assert min(before) > 0
+    kafka_traffic(hub)
+    mqtt_traffic(hub)
+    amqp_traffic(hub)
+    assert all(now > then for now, then in zip(totals(hub, names), before, strict=True))
+
+
+def totals(hub: HubThread, names: list[str]) -> list[float]:
+    """Over all labels, as Prometheus reads them."""
+    text = Api(hub).ask("GET", "/metrics").body.decode()
+    samples = [sample for family in text_string_to_metric_families(text) for sample in family.samples]
+    return [sum(sample.value for sample in samples if sample.name == name) for name in names]
+
+
 def test_the_dashboard_is_made_from_its_table() -> None:
     assert dashboard.FILE.read_text(encoding="utf-8") == dashboard.text(), "run `make docs`"
 
