@@ -17,6 +17,7 @@ from hubbub.octets.batch import Entry, build, check_batch
 from hubbub.protocols.kafka.options import KafkaOptions
 from hubbub.protocols.mqtt.options import MqttOptions
 from hubbub.settings import Settings
+from hubbub.wiring.cores import ended
 from tests.clients.mqtt_words import until
 from tests.clients.scraping import samples
 from tests.conftest import on_free_ports
@@ -160,6 +161,21 @@ def test_the_journal_says_how_much_it_keeps_and_did_not_see(run_hub: Any) -> Non
     assert found["hubbub_journal_left_out_total"][()] % 2 == 0
     seen = found["hubbub_journal_entries"][()] + found["hubbub_journal_forgotten_total"][()]
     assert 2 * seen + found["hubbub_journal_left_out_total"][()] == 20
+
+
+def test_only_commits_that_write_are_timed(run_hub: Any, tmp_path: Any) -> None:
+    hub = run_hub(data_dir=str(tmp_path))
+
+    def timed() -> float:
+        return samples(hub)["hubbub_commit_seconds_count"][()]
+
+    hub.wait(ended(hub.call(lambda: hub.hub.broker.turn.commit)))  # what the start has written is safe
+    before = timed()
+    for _ in range(5):
+        hub.wait(ended(hub.call(lambda: hub.hub.broker.turn.commit)))
+    assert timed() == before
+    hub.call(produce, hub.hub, "a", 1)
+    until(lambda: timed() > before)
 
 
 def test_what_is_near_a_limit_is_degraded_and_what_cannot_serve_is_critical(
