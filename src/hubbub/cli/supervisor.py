@@ -21,8 +21,9 @@ def tell(environ: Mapping[str, str], state: str) -> None:
         return
     address = f"\0{name[1:]}" if name.startswith("@") else name  # abstract: a name without a file
     try:
-        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_CLOEXEC) as sender:
+        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as sender:
+            sender.setblocking(False)  # one that listens no more must not hold the hub
             sender.connect(address)
-            sender.sendall(state.encode())
+            sender.send(state.encode())
     except (AttributeError, OSError) as error:  # Windows has no such sockets
         talk(f"warning: ${VARIABLE} is {name}, which cannot be told {state}: {error}")

@@ -2,6 +2,7 @@
 
 import socket
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -50,6 +51,20 @@ def test_a_name_that_begins_with_an_at_sign_is_abstract(tmp_path: Path) -> None:
     with manager(f"\0{name}") as heard:
         tell({"NOTIFY_SOCKET": f"@{name}"}, READY)
         assert heard.recv(100) == b"READY=1"
+
+
+def test_a_manager_that_listens_no_more_holds_nothing(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    address = str(tmp_path / "notify")
+    with manager(address) as heard, socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as other:
+        other.setblocking(False)
+        with suppress(BlockingIOError):
+            while other.sendto(b"x", address):  # until there is no room for another word
+                pass
+        tell({"NOTIFY_SOCKET": address}, READY)
+        assert heard.recv(100) == b"x"
+    assert "cannot be told READY=1: " in capsys.readouterr().err
 
 
 def test_a_manager_that_is_not_there_is_a_line_and_no_end(
