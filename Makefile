@@ -36,7 +36,7 @@ architecture: $(VENV)/dev.ok  ## import-linter: who may import whom
 	@echo "== architecture"
 	@$(BIN)/lint-imports
 
-unit: $(VENV)/dev.ok $(VENV)/node.ok $(VENV)/debian.ok $(VENV)/foreign.ok  ## all tests that CI runs (ARGS="-k words" and the like)
+unit: $(VENV)/dev.ok $(VENV)/node.ok $(VENV)/debian.ok $(VENV)/promtool.ok $(VENV)/foreign.ok  ## all tests that CI runs (ARGS="-k words" and the like)
 	@echo "== tests"
 	@$(BIN)/python -m pytest -n $(WORKERS) -m "not ($(SLOW))" --marks=build/marks.json $(ARGS)
 	@test -n "$(ARGS)" || $(BIN)/python -m tools.rows build/marks.json --check
@@ -49,13 +49,14 @@ generate: $(VENV)/dev.ok  ## write generated code anew (DEFINITIONS=folder with 
 	$(BIN)/python tools/generate_kafka_messages.py $(DEFINITIONS)/kafka-messages
 	$(BIN)/python tools/generate_amqp_methods.py $(DEFINITIONS)/amqp/amqp-rabbitmq-0.9.1.json
 
-docs: $(VENV)/dev.ok  ## write the pages of docs/ that are made from the source
+docs: $(VENV)/dev.ok  ## write what is made from the source: pages of docs/, the dashboard
 	$(BIN)/python -m tools.pages
+	$(BIN)/python -m tools.dashboard
 
 site: $(VENV)/dev.ok  ## docs/ as a site, in build/site
 	$(BIN)/mkdocs build
 
-rows: $(VENV)/dev.ok $(VENV)/node.ok $(VENV)/debian.ok $(VENV)/foreign.ok  ## run the tests that show rows, and write docs/rows.md
+rows: $(VENV)/dev.ok $(VENV)/node.ok $(VENV)/debian.ok $(VENV)/promtool.ok $(VENV)/foreign.ok  ## run the tests that show rows, and write docs/rows.md
 	$(BIN)/python -m pytest -n $(WORKERS) -m "row and not ($(SLOW))" --marks=build/rows.json $(NOTHING)
 	$(BIN)/python -m tools.rows build/rows.json
 
@@ -118,4 +119,14 @@ $(VENV)/debian.ok: $(VENV)/dev.ok
 		{ apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq kcat mosquitto-clients; } > /dev/null 2>&1 \
 			|| echo "not to be had: their tests are skipped"; \
 	else echo "no kcat or mosquitto-clients here: their tests are skipped"; fi
+	@touch $@
+
+# Prometheus' own checker, taken out of Debian's package, which would start a server where it is installed.
+$(VENV)/promtool.ok: $(VENV)/debian.ok
+	@if command -v promtool > /dev/null; then :; \
+	elif command -v apt-get > /dev/null; then \
+		echo "== fetching promtool"; mkdir -p build/prometheus; \
+		{ cd build/prometheus && apt-get download -qq prometheus && dpkg-deb -x prometheus_*.deb . && rm prometheus_*.deb; } > /dev/null 2>&1 \
+			|| echo "not to be had: its tests are skipped"; \
+	else echo "no promtool here: its tests are skipped"; fi
 	@touch $@

@@ -5,6 +5,7 @@ from typing import Final
 
 from hubbub.console.problems import STATUSES, code_of
 from hubbub.console.table import ROUTES
+from tools.made import renewed
 
 PAGE: Final = Path(__file__).resolve().parents[1] / "docs" / "admin-api.md"
 
@@ -30,12 +31,4 @@ TABLES: Final = {"routes": routes, "refusals": refusals}
 
 def admin_page() -> str:
     """docs/admin-api.md."""
-    page = PAGE.read_text(encoding="utf-8")
-    for name, make in TABLES.items():
-        start, end = f"<!-- made: {name} -->\n", "\n<!-- end -->"
-        before, mark, rest = page.partition(start)
-        _, close, after = rest.partition(end)
-        if not mark or not close:
-            raise SystemExit(f"{PAGE.name} has no place for the table {name!r}")
-        page = before + start + make() + end + after
-    return page
+    return renewed(PAGE, TABLES)

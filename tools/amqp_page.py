@@ -14,6 +14,7 @@ from hubbub.protocols.amqp.handlers.table import VERBS
 from hubbub.protocols.amqp.session import Acks, Publish
 from hubbub.protocols.amqp.wire.generated import methods as wire
 from hubbub.protocols.amqp.wire.replies import SOFT, Reply
+from tools.made import renewed
 
 PAGE: Final = Path(__file__).resolve().parents[1] / "docs" / "amqp.md"
 
@@ -82,15 +83,5 @@ TABLES: Final = {
 
 
 def amqp_page() -> str:
-    """docs/amqp.md with each part between ``<!-- made: name -->`` and ``<!-- end -->`` made anew."""
-    page = PAGE.read_text()
-    for name, make in TABLES.items():
-        start, end = f"<!-- made: {name} -->\n", "\n<!-- end -->"
-        before, mark, rest = page.partition(start)
-        _, close, after = rest.partition(end)
-        if not mark or not close:
-            raise SystemExit(
-                f"{PAGE.name} has no place for the table {name!r}: {start.strip()} … {end.strip()}"
-            )
-        page = before + start + make() + end + after
-    return page
+    """docs/amqp.md."""
+    return renewed(PAGE, TABLES)

@@ -12,6 +12,7 @@ from typing import Final
 from hubbub.protocols.kafka.handlers.table import PACKAGE, VERBS
 from hubbub.protocols.kafka.naming.topic_settings import SETTINGS
 from hubbub.protocols.kafka.wire.keys import ApiKey
+from tools.made import renewed
 
 PAGE: Final = Path(__file__).resolve().parents[1] / "docs" / "kafka.md"
 OPENING: Final = re.compile(
@@ -63,20 +64,6 @@ def kept() -> str:
 TABLES: Final = {"verbs": verbs, "absent": absent, "effective": effective, "kept": kept}
 
 
-def renewed(page: str) -> str:
-    """The page with each part between ``<!-- made: name -->`` and ``<!-- end -->`` made anew."""
-    for name, make in TABLES.items():
-        start, end = f"<!-- made: {name} -->\n", "\n<!-- end -->"
-        before, mark, rest = page.partition(start)
-        _, close, after = rest.partition(end)
-        if not mark or not close:
-            raise SystemExit(
-                f"{PAGE.name} has no place for the table {name!r}: {start.strip()} … {end.strip()}"
-            )
-        page = before + start + make() + end + after
-    return page
-
-
 def kafka_page() -> str:
     """docs/kafka.md."""
-    return renewed(PAGE.read_text(encoding="utf-8"))
+    return renewed(PAGE, TABLES)

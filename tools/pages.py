@@ -20,6 +20,7 @@ from hubbub.settings.wording import described, shown
 from tools.admin_page import admin_page
 from tools.amqp_page import amqp_page
 from tools.kafka_page import kafka_page
+from tools.metrics_page import metrics_page
 from tools.templates_page import templates_page
 
 DOCS = Path(__file__).resolve().parents[1] / "docs"
@@ -177,6 +178,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "kafka.md": kafka_page,
     "amqp.md": amqp_page,
     "admin-api.md": admin_page,
+    "metrics.md": metrics_page,
     "templates.md": templates_page,
 }
 

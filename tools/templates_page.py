@@ -19,6 +19,7 @@ from hubbub.templates.faker.table import MODULES
 from hubbub.templates.filters import FILTERS
 from hubbub.templates.functions import FUNCTIONS
 from hubbub.templates.signature import Callee, usage
+from tools.made import renewed
 
 PAGE: Final = Path(__file__).resolve().parents[1] / "docs" / "templates.md"
 
@@ -86,20 +87,6 @@ TABLES: Final = {
 }
 
 
-def renewed(page: str) -> str:
-    """The page with each part between ``<!-- made: name -->`` and ``<!-- end -->`` made anew."""
-    for name, make in TABLES.items():
-        start, end = f"<!-- made: {name} -->\n", "\n<!-- end -->"
-        before, mark, rest = page.partition(start)
-        _, close, after = rest.partition(end)
-        if not mark or not close:
-            raise SystemExit(
-                f"{PAGE.name} has no place for the table {name!r}: {start.strip()} … {end.strip()}"
-            )
-        page = before + start + make() + end + after
-    return page
-
-
 def templates_page() -> str:
     """docs/templates.md."""
-    return renewed(PAGE.read_text(encoding="utf-8"))
+    return renewed(PAGE, TABLES)

@@ -166,8 +166,8 @@ class Hub:
         try:
             await self._enter()
             self._began_at = self.broker.clock.now()
-            self.metrics = Metrics(self._view, self.settings.metrics.max_series)
             self.health = Health(self._view)
+            self.metrics = Metrics(self._view, self.settings.metrics.max_series, self.health)
             if self.settings.fixtures.is_wanted:  # what is to be there is there before the first client
                 self.fixtures.open()
             for room, _, plans in rooms(self.settings):
@@ -289,6 +289,7 @@ class Hub:
                 for listener, plan in places
             ],
             commits=world.commits.times,
+            lateness=world.timer.lateness,
             data_dir=self.settings.data_dir,
             began_at=self._began_at,
             defects=self.defects,

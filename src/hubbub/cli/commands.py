@@ -17,6 +17,7 @@ COMMANDS: Final = {
     "mqtt": Entry("hubbub.cli.mqtt.commands:mqtt", "Talk to an MQTT broker."),
     "amqp": Entry("hubbub.cli.amqp.commands:amqp", "Talk to an AMQP 0-9-1 broker."),
     "status": Entry("hubbub.cli.status:status", "Show a hub at a glance."),
+    "health": Entry("hubbub.cli.health:health", "Say whether a hub serves, and how each of its parts is."),
     "tail": Entry("hubbub.cli.tail:tail", "Show what is published, as it is published."),
     "top": Entry("hubbub.cli.top:top", "Show what a hub does just now."),
     "reset": Entry("hubbub.cli.reset:reset", "Let a hub be as new."),

@@ -19,16 +19,26 @@ TOLD_TO_STOP: Final = (signal.SIGINT, signal.SIGTERM)
 MARGIN_SECONDS: Final = 2.0
 
 
-def live(hub: Hub, drain_seconds: float, on_ready: Callable[[Sequence[Listening]], None]) -> Exit:
+def live(
+    hub: Hub,
+    drain_seconds: float,
+    on_ready: Callable[[Sequence[Listening]], None],
+    on_stopping: Callable[[], None],
+) -> Exit:
     """Run ``hub`` on an event loop of its own until a signal comes.
 
-    Raises `CannotListen` when it cannot start; whatever ``on_ready`` raises ends the hub too.
+    Raises `CannotListen` when it cannot start; whatever ``on_ready`` raises ends the hub too. ``on_stopping`` is called when the signal has come.
     """
     with asyncio.Runner(loop_factory=event_loop()) as runner:
-        return runner.run(until_told(hub, drain_seconds, on_ready))
+        return runner.run(until_told(hub, drain_seconds, on_ready, on_stopping))
 
 
-async def until_told(hub: Hub, drain_seconds: float, on_ready: Callable[[Sequence[Listening]], None]) -> Exit:
+async def until_told(
+    hub: Hub,
+    drain_seconds: float,
+    on_ready: Callable[[Sequence[Listening]], None],
+    on_stopping: Callable[[], None],
+) -> Exit:
     """Serve, wait for a signal, drain."""
     told = asyncio.Event()
     on_signals(told.set)
@@ -36,6 +46,7 @@ async def until_told(hub: Hub, drain_seconds: float, on_ready: Callable[[Sequenc
     try:
         on_ready(listening)
         await told.wait()
+        on_stopping()
         talk(f"stopping; connections have {drain_seconds:g} s to finish. Once more to stop at once.")
     finally:
         stopping = asyncio.ensure_future(hub.stop(drain_seconds))

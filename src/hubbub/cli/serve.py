@@ -2,7 +2,9 @@
 
 import errno
 import gc
+import os
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path as File
 from typing import TYPE_CHECKING
 
@@ -55,7 +57,7 @@ def run(settings: Settings, ready_file: File | None, *, as_json: bool) -> Exit:
     gc.disable()
     # not at the top: `hubbub serve --help` and a mistake in the settings need no hub
     from hubbub.app import CannotOpen, Hub, NoPlace
-    from hubbub.cli import ready
+    from hubbub.cli import container, ready, supervisor
     from hubbub.cli.lifetime import live
     from hubbub.core.errors import Invalid
     from hubbub.documents.problems import BadDocument
@@ -71,13 +73,18 @@ def run(settings: Settings, ready_file: File | None, *, as_json: bool) -> Exit:
             )
         gc.freeze()
         gc.enable()
+        if container.is_contained(os.environ):
+            container.advise(settings)
         if marker:
             marker.write(ready.as_json(listening, hub.admin_token))
         ready.announce(listening, hub.admin_token, to_program=as_json)
+        supervisor.tell(os.environ, supervisor.READY)
 
     hub = Hub(settings)
     try:
-        return live(hub, settings.drain_seconds, on_ready)
+        return live(
+            hub, settings.drain_seconds, on_ready, partial(supervisor.tell, os.environ, supervisor.STOPPING)
+        )
     except NoPlace as error:
         raise Ends(
             Exit.CANNOT_LISTEN, [f"cannot listen: {error.strerror or error}; {advice(error, settings)}"]

@@ -8,6 +8,7 @@ import ssl
 from base64 import b64encode
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from http import HTTPStatus
 from typing import Final, TypeVar
 from urllib.parse import quote, unquote, urlencode, urlsplit
 
@@ -60,6 +61,11 @@ class Site(Struct, frozen=True):
         """What is there. Ends the command when it is not."""
         return self.ask("GET", path, query)
 
+    def verdict(self, path: str) -> tuple[bool, bytes]:
+        """An answer that is no error when it says 503: whether it does not, and the body. Ends the command at any other."""
+        with self._answer("GET", path, {}, None, HTTPStatus.SERVICE_UNAVAILABLE) as answer:
+            return answer.status != HTTPStatus.SERVICE_UNAVAILABLE, answer.read()
+
     def ask(self, method: str, path: str, query: Mapping[str, str], body: bytes | None = None) -> bytes:
         """The body of a good answer."""
         with self._answer(method, path, query, body) as answer:
@@ -81,9 +87,9 @@ class Site(Struct, frozen=True):
 
     @contextmanager
     def _answer(
-        self, method: str, path: str, query: Mapping[str, str], body: bytes | None
+        self, method: str, path: str, query: Mapping[str, str], body: bytes | None, also: int = HTTPStatus.OK
     ) -> Iterator[http.client.HTTPResponse]:
-        """A good answer; reading it is within."""
+        """A good answer, or one with the status ``also``; reading it is within."""
         parts = urlsplit(self.url)
         if parts.scheme not in ("http", "https") or not parts.hostname:
             raise Ends(Exit.USAGE, [f"{self.url!r} is no address of HTTP, as http://localhost:9080 is one"])
@@ -107,7 +113,7 @@ class Site(Struct, frozen=True):
         try:
             connection.request(method, target, body, headers)
             answer = connection.getresponse()
-            if answer.status >= 300:
+            if answer.status >= 300 and answer.status != also:
                 words = detail(answer.read())
                 raise Ends(Exit.FAILED, [f"{shown} says {answer.status} {answer.reason}{words}"])
             yield answer

@@ -4,6 +4,7 @@ import asyncio
 import time
 
 from hubbub.model.clock import Clock
+from hubbub.model.counters import Histogram
 from hubbub.net.edge import OnDefect, attempt
 
 
@@ -13,15 +14,16 @@ def wall_ms() -> int:
 
 
 class LoopTimer:
-    """Keeps the loop's one timer for a `Clock`."""
+    """Keeps the loop's one timer for a `Clock`. ``lateness`` says how long after its time it fired, in seconds: what kept the loop busy."""
 
-    __slots__ = ("_handle", "_is_closed", "_loop", "_on_defect", "clock")
+    __slots__ = ("_handle", "_is_closed", "_loop", "_on_defect", "clock", "lateness")
 
     def __init__(self, loop: asyncio.AbstractEventLoop, on_defect: OnDefect) -> None:
         self._loop = loop
         self._on_defect = on_defect
         self._handle: asyncio.TimerHandle | None = None
         self._is_closed = False
+        self.lateness = Histogram()
         self.clock = Clock(
             steady=time.monotonic,
             wall=time.time,
@@ -35,7 +37,11 @@ class LoopTimer:
         if self._is_closed:
             return
         delay = max(0.0, when - time.monotonic())
-        self._handle = self._loop.call_later(delay, attempt, self._on_defect, self.clock.run_due)
+        self._handle = self._loop.call_later(delay, self._fire, when)
+
+    def _fire(self, when: float) -> None:
+        self.lateness.observe(max(0.0, time.monotonic() - when))
+        attempt(self._on_defect, self.clock.run_due)
 
     def close(self) -> None:
         """Let no timer fire any more, not even one that somebody sets while the last connections go."""

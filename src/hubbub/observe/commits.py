@@ -21,15 +21,17 @@ class Commits:
         self.times = Histogram()
 
     def seal(self, commit: Commit) -> None:
-        """The engine's, and now and then the time that it takes."""
+        """The engine's, and now and then the time that it takes. One that ends at once has written nothing, and would make all look fast."""
+        self._seal(commit)
         sampling = self._sampling
+        if commit.outcome is not None:
+            return
         if sampling.skip:
             sampling.skip -= 1
         else:
             began = self._clock.elapsed()
             sampling.took(began)
             commit.join(lambda outcome: self._ended(began, outcome))
-        self._seal(commit)
 
     def _ended(self, began: float, outcome: Outcome) -> None:
         if outcome is OK:

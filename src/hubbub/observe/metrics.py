@@ -15,6 +15,9 @@ from hubbub.model.clock import Clock
 from hubbub.observe.cardinality import Cardinality
 from hubbub.observe.commits import commits
 from hubbub.observe.exposition import Format, chosen, text
+from hubbub.observe.health import Health
+from hubbub.observe.journal import journal
+from hubbub.observe.parts import parts
 from hubbub.observe.ports import ports
 from hubbub.observe.process import process
 from hubbub.observe.queues import queues
@@ -30,10 +33,11 @@ BREATH_SECONDS: Final = 0.002
 class Metrics:
     """Of one hub, used on its loop."""
 
-    __slots__ = ("_cardinality", "_view")
+    __slots__ = ("_cardinality", "_sources", "_view")
 
-    def __init__(self, view: Callable[[], View], most_rows: int) -> None:
+    def __init__(self, view: Callable[[], View], most_rows: int, health: Health) -> None:
         self._view = view
+        self._sources: Sequence[Source] = (partial(parts, health), *SOURCES)
         self._cardinality = Cardinality(most_rows)
 
     def text(self, accept: str = "") -> tuple[str, bytes]:
@@ -59,7 +63,7 @@ class Metrics:
     def sheet(self) -> Sheet:
         """The bare numbers."""
         sheet, view = Sheet(), self._view()
-        for source in SOURCES:
+        for source in self._sources:
             for _ in source(sheet, view):
                 pass
         return sheet
@@ -68,7 +72,7 @@ class Metrics:
 
     def _pieces(self, form: Format) -> Iterator[str]:
         sheet, view = Sheet(), self._view()
-        for source in SOURCES:
+        for source in self._sources:
             for _ in source(sheet, view):
                 yield ""
         for family in sheet.families:
@@ -89,5 +93,5 @@ def wake(passed: "asyncio.Future[None]") -> None:
         passed.set_result(None)
 
 
-SOURCES: Final[Sequence[Source]] = (process, ports, rooms, streams, queues, commits)
-"""In the order of the text."""
+SOURCES: Final[Sequence[Source]] = (process, ports, rooms, streams, queues, commits, journal)
+"""In the order of the text, behind the parts' health."""

@@ -14,6 +14,7 @@ def ports(sheet: Sheet, view: View) -> Iterator[None]:
     """A `Source`."""
     labels = ("protocol", "port")
     active = sheet.gauge("hubbub_connections", "Open connections.", labels)
+    most = sheet.gauge("hubbub_connections_limit", "What hubbub_connections may come to.", labels)
     accepted = sheet.counter("hubbub_connections_accepted_total", "Connections that came.", labels)
     refused = sheet.counter(
         "hubbub_connections_refused_total",
@@ -26,6 +27,7 @@ def ports(sheet: Sheet, view: View) -> Iterator[None]:
         listener = port.listener
         place = (port.protocol, str(listener.port))
         active.rows.append((place, len(listener.streams)))
+        most.rows.append((place, listener.most))
         accepted.rows.append((place, listener.taken))
         refused.rows.append((place, listener.refused))
         octets_in, octets_out = listener.octets_in, listener.octets_out

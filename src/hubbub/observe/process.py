@@ -110,17 +110,26 @@ def of_hub(sheet: Sheet, view: View) -> None:
     sheet.level("hubbub_memory_limit_bytes", "What hubbub_memory_used_bytes may come to.", engine.capacity)
     sheet.level("hubbub_storage_failing", "1 while nothing can be written.", int(engine.is_failing))
     sheet.total("hubbub_defects_total", "Errors that nobody could answer: bugs of Hubbub.", view.defects)
+    room = sheet.gauge("hubbub_disk_free_bytes", "Room on the disk of the data, where there is any.")
+    whole = sheet.gauge("hubbub_disk_size_bytes", "Size of the disk of the data.")
     if view.data_dir:
         with suppress(OSError):
             size, free = disk_space(view.data_dir)
-            sheet.level("hubbub_disk_free_bytes", "Room on the disk of the data.", free)
-            sheet.level("hubbub_disk_size_bytes", "Size of the disk of the data.", size)
+            room.put(free)
+            whole.put(size)
 
 
 def of_process(sheet: Sheet) -> None:
-    """What the system knows."""
+    """What the system knows. What it does not has a name here and no number."""
     used = usage()
     sheet.total("process_cpu_seconds_total", "Seconds of CPU, in user and system mode.", used.cpu_seconds)
+    for name, words, total in (
+        ("hubbub_disk_read_bytes_total", "Octets that the process read from disks.", used.read_octets),
+        ("hubbub_disk_written_bytes_total", "Octets that it wrote to disks.", used.written_octets),
+    ):
+        counter = sheet.counter(name, words)
+        if total >= 0:
+            counter.put(total)
     for name, words, value in (
         ("process_resident_memory_bytes", "Resident memory.", used.resident),
         ("process_virtual_memory_bytes", "Virtual memory.", used.virtual),
@@ -128,8 +137,9 @@ def of_process(sheet: Sheet) -> None:
         ("process_max_fds", "How many files and sockets may be open.", used.most_files),
         ("process_start_time_seconds", "When the process began, in seconds since 1970.", used.started),
     ):
+        gauge = sheet.gauge(name, words)
         if value >= 0:
-            sheet.level(name, words, value)
+            gauge.put(value)
 
 
 def of_python(sheet: Sheet) -> None:

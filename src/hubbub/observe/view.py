@@ -32,6 +32,8 @@ class View(Struct, frozen=True):
     ports: Sequence[Port]
     commits: Histogram
     """How long commits take."""
+    lateness: Histogram
+    """How late timers fire."""
     data_dir: str
     began_at: int
     """When the hub was started: wall time in ms."""

@@ -62,6 +62,7 @@ class Serving:
             stderr=subprocess.PIPE,
             text=True,
         )
+        self._heard = b""
         line = self.line()
         while '"time":' in line:  # a log that goes to stdout, because a file says so
             line = self.line()
@@ -70,8 +71,14 @@ class Serving:
     def line(self) -> str:
         """The next line of stdout; "" when there is none in time or the process has ended."""
         assert self.process.stdout is not None
-        readable, _, _ = select.select([self.process.stdout], [], [], PATIENCE)
-        return self.process.stdout.readline() if readable else ""
+        while b"\n" not in self._heard:  # what Python's own buffer holds, select does not see
+            readable, _, _ = select.select([self.process.stdout], [], [], PATIENCE)
+            more = os.read(self.process.stdout.fileno(), 65536) if readable else b""
+            if not more:
+                return ""
+            self._heard += more
+        line, _, self._heard = self._heard.partition(b"\n")
+        return line.decode() + "\n"
 
     def port(self, protocol: str) -> int:
         """Where a protocol listens."""

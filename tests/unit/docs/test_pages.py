@@ -17,7 +17,7 @@ USUAL_PORTS = {"kafka": 9092, "mqtt": 1883, "amqp": 5672, "admin": 9080}
 READ = ["README.md", "CONTRIBUTING.md", *sorted(f"docs/{path.name}" for path in (ROOT / "docs").glob("*.md"))]
 BLOCK = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 LINK = re.compile(r"\[[^\]]+\]\(([^)#]+)(?:#[^)]*)?\)")
-TALKS = ("hubbub kafka", "hubbub mqtt", "hubbub amqp", "hubbub bench")
+TALKS = ("hubbub kafka", "hubbub mqtt", "hubbub amqp", "hubbub bench", "hubbub health")
 MAKE_VERBS = set(re.findall(r"^([a-z]+):.*##", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
 
 

@@ -36,6 +36,20 @@ def test_a_timer_fires_in_its_time() -> None:
     on_a_loop(visit)
 
 
+def test_what_keeps_the_loop_is_seen_by_how_late_its_timers_are() -> None:
+    async def visit(timer: LoopTimer, defects: list[Exception]) -> None:
+        fired = asyncio.Event()
+        due = timer.clock.elapsed() + 0.001
+        timer.clock.call_at(due, fired.set)
+        while timer.clock.elapsed() < due + 0.02:  # the loop is kept
+            pass
+        await fired.wait()
+        assert sum(timer.lateness.counts) == 1
+        assert timer.lateness.sum >= 0.02
+
+    on_a_loop(visit)
+
+
 def test_time_that_is_advanced_by_hand_brings_the_loops_timer_forward() -> None:
     async def visit(timer: LoopTimer, defects: list[Exception]) -> None:
         fired = asyncio.Event()

@@ -12,11 +12,12 @@ from hubbub.net.arena import Arena
 from hubbub.net.stream import NOBODY, Stream
 from hubbub.observe.health import State, of_disk
 from hubbub.observe.metrics import BREATH_SECONDS
-from hubbub.observe.options import MetricsOptions
+from hubbub.observe.options import JournalOptions, MetricsOptions
 from hubbub.octets.batch import Entry, build, check_batch
 from hubbub.protocols.kafka.options import KafkaOptions
 from hubbub.protocols.mqtt.options import MqttOptions
 from hubbub.settings import Settings
+from hubbub.wiring.cores import ended
 from tests.clients.mqtt_words import until
 from tests.clients.scraping import samples
 from tests.conftest import on_free_ports
@@ -128,6 +129,53 @@ def test_a_hub_is_healthy_and_says_how_its_parts_are(hub: Any) -> None:
     assert report.parts["kafka"].details["ports"] == str(hub.port("kafka"))
     assert hub.call(hub.hub.health.live)
     assert hub.call(hub.hub.health.ready)
+
+
+def test_health_is_scraped_with_all_else(hub: Any) -> None:
+    found = samples(hub)
+    assert found["hubbub_ready"] == {(): 1}
+    assert set(found["hubbub_part_serving"].values()) == set(found["hubbub_part_healthy"].values()) == {1}
+    for listener, _ in hub.hub._places["amqp"]:
+        hub.call(listener.stop)
+    found = samples(hub)
+    assert found["hubbub_ready"] == {(): 0}
+    assert {part for (part,), value in found["hubbub_part_serving"].items() if not value} == {"amqp"}
+    assert {part for (part,), value in found["hubbub_part_healthy"].items() if not value} == {"amqp"}
+
+
+def test_the_limit_of_connections_stands_beside_their_number(run_hub: Any) -> None:
+    hub = run_hub(kafka=KafkaOptions(port=0, max_connections=7))
+    found = samples(hub)
+    assert found["hubbub_connections_limit"]["kafka", str(hub.port("kafka"))] == 7
+    assert found["hubbub_connections_limit"].keys() == found["hubbub_connections"].keys()
+
+
+def test_the_journal_says_how_much_it_keeps_and_did_not_see(run_hub: Any) -> None:
+    hub = run_hub(journal=JournalOptions(max_entries=3, per_second=5))
+    for _ in range(10):
+        hub.call(produce, hub.hub, "a", 2)
+    found = samples(hub)
+    assert found["hubbub_journal_entries"] == {(): 3}
+    assert found["hubbub_journal_bytes"][()] > 0
+    assert found["hubbub_journal_forgotten_total"][()] >= 2
+    assert found["hubbub_journal_left_out_total"][()] % 2 == 0
+    seen = found["hubbub_journal_entries"][()] + found["hubbub_journal_forgotten_total"][()]
+    assert 2 * seen + found["hubbub_journal_left_out_total"][()] == 20
+
+
+def test_only_commits_that_write_are_timed(run_hub: Any, tmp_path: Any) -> None:
+    hub = run_hub(data_dir=str(tmp_path))
+
+    def timed() -> float:
+        return samples(hub)["hubbub_commit_seconds_count"][()]
+
+    hub.wait(ended(hub.call(lambda: hub.hub.broker.turn.commit)))  # what the start has written is safe
+    before = timed()
+    for _ in range(5):
+        hub.wait(ended(hub.call(lambda: hub.hub.broker.turn.commit)))
+    assert timed() == before
+    hub.call(produce, hub.hub, "a", 1)
+    until(lambda: timed() > before)
 
 
 def test_what_is_near_a_limit_is_degraded_and_what_cannot_serve_is_critical(
