@@ -15,6 +15,8 @@ pytest_plugins = ["pytester"]
 @pytest.fixture(autouse=True)
 def _of_this_checkout(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PYTHONPATH", str(ROOT / "src"))
+    for name in ("CI", "BUILD_NUMBER", "PYTEST_ADDOPTS", "COLUMNS", "FORCE_COLOR", "PY_COLORS"):
+        monkeypatch.delenv(name, raising=False)  # pytest's own words depend on them
 
 
 def test_each_test_has_the_same_hub_as_new(pytester: pytest.Pytester) -> None:
