@@ -40,6 +40,9 @@ class Connection(H11Protocol):
         super().connection_lost(exc)
         self._on_gone()
 
+    def _unsupported_upgrade_warning(self) -> None:
+        """Java's client asks for HTTP/2 with each request; the answer in HTTP/1.1 is all that it needs (RFC 9110, 7.8)."""
+
     def _take(self, data: bytes) -> bool:
         super().data_received(data)
         return True

@@ -106,6 +106,22 @@ def test_answers_carry_the_date_of_the_clock_and_no_name_of_a_server() -> None:
     with_site(visit)
 
 
+def test_who_would_rather_speak_http_2_is_answered_without_a_word_in_the_log(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    async def visit(here: Here) -> None:
+        reader, writer = await here.open()
+        writer.write(
+            b"GET / HTTP/1.1\r\nHost: here\r\nConnection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAE\r\n\r\n"
+        )
+        assert await reader.readuntil(b"\r\n") == b"HTTP/1.1 200 OK\r\n"
+        writer.close()
+
+    with caplog.at_level("INFO"):
+        with_site(visit)
+    assert caplog.text == ""
+
+
 def test_an_app_that_cannot_be_loaded_is_a_defect_and_is_tried_again() -> None:
     attempts: list[int] = []
 
