@@ -381,3 +381,72 @@ def test_how_much_the_broker_gathers_for_an_answer_and_how_long_is_kept_to() -> 
             assert [len(await consumer.poll()) for _ in range(2)] == [1, 1], "each comes alone"
 
     in_loop(visit)
+
+
+def test_a_send_that_is_cancelled_is_made_all_the_same_and_once() -> None:
+    async def visit(hub: hubbub.Hub) -> None:
+        async with Producer(hub.kafka.bootstrap, ProducerConfig("t", batch_size=1)) as producer:
+            for steps in range(12):
+                sending = asyncio.ensure_future(producer.send(str(steps)))
+                for _ in range(steps):
+                    await asyncio.sleep(0)
+                sending.cancel()
+                await asyncio.wait({sending})
+            await producer.flush()
+            with pytest.raises(hubbub.HubbubError, match="runs already"):
+                await producer.start()
+            last = await producer.send_sync("last")
+        found = [
+            m.value_as_string()
+            for m in await received(hub.kafka.bootstrap, last.offset + 1, ConsumerConfig("t"))
+        ]
+        assert len(found) == len(set(found)) >= 11, "all but one that was cancelled before it began"
+        assert found == [*sorted(found[:-1], key=int), "last"]
+
+    in_loop(visit)
+
+
+def test_a_handler_that_never_ends_does_not_hold_its_consumer_and_its_message_comes_again() -> None:
+    async def visit(hub: hubbub.Hub) -> None:
+        for value in ("good", "endless", "behind"):
+            await hub.publish("kafka:t", value, partition=0)
+        begun = asyncio.Event()
+
+        async def handle(message: ConsumedMessage) -> None:
+            if message.value == b"endless":
+                begun.set()
+                await asyncio.Event().wait()
+
+        config = ConsumerConfig("t", group_id="g", auto_commit=True)
+        consumer = Consumer(hub.kafka.bootstrap, config, timeout_secs=1)
+        await consumer.start(handle)
+        with pytest.raises(hubbub.HubbubError, match="runs already"):
+            await consumer.start(handle)
+        await begun.wait()
+        await consumer.shutdown()
+        async with Consumer(hub.kafka.bootstrap, config) as again:
+            assert (await anext(again)).value == b"endless"
+
+    in_loop(visit)
+
+
+def test_a_handler_can_make_its_message_the_last() -> None:
+    async def visit(hub: hubbub.Hub) -> None:
+        for number in range(5):
+            await hub.publish("kafka:t", str(number), partition=0)
+        found: list[bytes | None] = []
+        consumer = Consumer(hub.kafka.bootstrap, ConsumerConfig("t", group_id="g", auto_commit=True))
+
+        async def handle(message: ConsumedMessage) -> None:
+            found.append(message.value)
+            if message.value == b"2":
+                await consumer.shutdown()
+
+        await consumer.start(handle)
+        await consumer.finished()
+        await consumer.shutdown()
+        assert found == [b"0", b"1", b"2"]
+        async with Consumer(hub.kafka.bootstrap, ConsumerConfig("t", group_id="g")) as again:
+            assert again.current_offset() == 3
+
+    in_loop(visit)

@@ -254,3 +254,15 @@ def test_a_benchmark_tells_rate_and_latency() -> None:
         )
 
     in_loop(visit)
+
+
+def test_figures_after_a_reset_are_of_what_came_since() -> None:
+    with hubbub.running() as hub:
+        for _ in range(10):
+            hub.publish("mqtt:t", "x")
+        assert hub.metrics.snapshot().messages_total == 10
+        hub.reset()
+        hub.publish("mqtt:t", "x")
+        figures = hub.metrics.snapshot()
+        assert figures.messages_total == 1
+        assert figures.messages_per_second > 0

@@ -106,3 +106,23 @@ def test_a_full_disk_is_a_storage_error(tmp_path: Path, monkeypatch: pytest.Monk
         assert caught.value.is_full
 
     in_store(in_memory, memory_max_bytes=1 << 20)
+
+
+def test_an_append_that_is_cancelled_is_made_and_closing_waits_for_it(tmp_path: Path) -> None:
+    async def visit(store: Store) -> None:
+        with pytest.raises(hubbub.HubbubError, match="open already"):
+            await store.open()
+        await store.append("t", 0, ["first"])
+        for steps in range(4):
+            appending = asyncio.ensure_future(store.append("t", 0, ["x"]))
+            for _ in range(steps):
+                await asyncio.sleep(0)
+            appending.cancel()
+            await asyncio.wait({appending})
+
+    async def again(store: Store) -> None:
+        found = [message.value for message in await store.fetch("t", 0, 0, 10)]
+        assert found == [b"first", b"x", b"x", b"x"], "all but the one that had not begun"
+
+    in_store(visit, tmp_path, segments_fsync="always")
+    in_store(again, tmp_path)

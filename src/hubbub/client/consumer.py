@@ -94,6 +94,8 @@ class Consumer:
         that is told instead, the message counts as handled, and the next one comes. Without a handler messages are taken with `poll` or
         ``async for``. Raises `NetworkError`, and `RefusedError` where there is no such partition or offset.
         """
+        if self._wire:
+            raise HubbubError("this consumer runs already")
         with our_errors(self._servers, f"cannot read {self.config.topic}"):
             self._wire.append(await connected(self._begin, self._retries))
             self._commit_at = self._now() + self.config.auto_commit_interval_ms / 1000
@@ -113,15 +115,24 @@ class Consumer:
             await asyncio.shield(self._work)
 
     async def shutdown(self) -> None:
-        """Let the handler end with its message, commit what is done (with ``auto_commit``), leave. Idempotent. Raises what the handler raised."""
+        """Let the handler end with its message, commit what is done (with ``auto_commit``), leave. Idempotent. Raises what the handler raised.
+
+        A handler that takes longer than ``timeout_secs`` is cancelled; its message counts as not handled. Called by the handler itself, this
+        makes its message the last one and leaves the rest to whoever waits for `finished`, and then calls it again.
+        """
         if not self._wire:
             return
         self._is_told = True
+        if self._work is asyncio.current_task():
+            return
         if self._fetching is not None:
             self._fetching.cancel()
         try:
             if self._work is not None:
-                await self._work
+                await asyncio.wait({self._work}, timeout=self._timeout)
+                self._work.cancel()
+                with suppress(asyncio.CancelledError):
+                    await self._work
         finally:
             try:
                 if self.config.auto_commit:
@@ -350,6 +361,7 @@ class Consumer:
         for part in parts:
             self._given.pop(part, None)
             self._done.pop(part, None)
+        self._ready.clear()  # what is still its own comes again, from where it is now
 
     async def _run(
         self, handle: Callable[[ConsumedMessage], Awaitable[None] | None], on_error: OnError | None

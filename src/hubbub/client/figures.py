@@ -68,6 +68,8 @@ class Metrics:
         came, went = (sum(total(families.get(name)) for name in names) for names in (CAME, WENT))
         before, now = self._before, self._totals(came, went)
         self._before = now
+        if came < before.came or went < before.went:  # a reset began a new count
+            before = Totals(before.at, 0, 0, before.used)
         seconds = max(now.at - before.at, 1e-9)
         return Figures(
             messages_per_second=(now.came - before.came) / seconds,

@@ -72,7 +72,7 @@ class Producer:
         self._sending: Final = asyncio.Lock()
         self._flying: Final[set[asyncio.Future[RecordMetadata | None]]] = set()
         self._timer: asyncio.TimerHandle | None = None
-        self._timed: Final[set[asyncio.Task[None]]] = set()
+        self._sends: Final[set[asyncio.Task[None]]] = set()
         self._failures: Final[list[Exception]] = []
 
     @classmethod
@@ -87,6 +87,8 @@ class Producer:
 
     async def start(self) -> None:
         """Connect. Raises `NetworkError`, `RefusedError`."""
+        if self._wire:
+            raise HubbubError("this producer runs already")
         from aiokafka import AIOKafkaProducer
 
         acks = self.config.required_acks
@@ -173,7 +175,9 @@ class Producer:
     async def flush(self) -> None:
         """Return when all that was sent so far is acknowledged. Raises `NetworkError` or `RefusedError` if something was not."""
         for partition in list(self._batches):
-            await self._send(partition)
+            self._begin_send(partition)
+        if self._sends:
+            await asyncio.wait(self._sends)
         if self._flying:
             await asyncio.wait(self._flying)
         self._tell()
@@ -226,16 +230,21 @@ class Producer:
 
     def _begin_flush(self) -> None:
         self._timer = None
-        task = asyncio.get_running_loop().create_task(self._flush_in_time())
-        self._timed.add(task)
-        task.add_done_callback(self._timed.discard)
-
-    async def _flush_in_time(self) -> None:
         for partition in list(self._batches):
-            await self._send(partition)
+            self._begin_send(partition)
 
     async def _send(self, partition: int) -> None:
-        """Hand over what waits for this partition, in order. What goes wrong is kept for who asks next."""
+        """Hand over what waits for this partition. Who does not wait for the end of it loses nothing."""
+        await asyncio.shield(self._begin_send(partition))
+
+    def _begin_send(self, partition: int) -> asyncio.Task[None]:
+        task = asyncio.get_running_loop().create_task(self._hand_over(partition))
+        self._sends.add(task)
+        task.add_done_callback(self._sends.discard)
+        return task
+
+    async def _hand_over(self, partition: int) -> None:
+        """In order. What goes wrong is kept for who asks next."""
         from aiokafka.errors import KafkaError
 
         async with self._sending:
@@ -322,7 +331,5 @@ def fill(builder: "BatchBuilder", messages: Sequence[ProducerMessage], first: in
             headers=list(message.headers),
         )
         if taken is None:
-            if at == first:
-                raise RefusedError(f"a message of {len(octets_of(message.value) or b'')} octets is too large")
             return at - first
     return len(messages) - first

@@ -44,9 +44,12 @@ class Store:
             chosen["data_dir"] = fspath(folder)
         self._settings: Final = settings_of(None, chosen)[0]
         self._world: list[World] = []
+        self._waiting: Final[set[asyncio.Future[list[Posted]]]] = set()
 
     async def open(self) -> None:
         """Raises `StorageError` for a folder that cannot be used, or that somebody else has; `ConfigError` for what is declared."""
+        if self._world:
+            raise HubbubError("this store is open already")
         from hubbub.app import CannotOpen, log_defect, open_world
         from hubbub.core.errors import Invalid
 
@@ -58,7 +61,9 @@ class Store:
             raise ConfigError(str(why)) from why
 
     async def close(self) -> None:
-        """Idempotent."""
+        """Wait for what is being appended, and close. Idempotent."""
+        if self._waiting:
+            await asyncio.wait(self._waiting)
         worlds, self._world = self._world, []
         for world in worlds:
             world.close()
@@ -93,8 +98,10 @@ class Store:
         if not postings:
             raise RefusedError(f"{topic}/{partition}: there is nothing to append")
         taken: asyncio.Future[list[Posted]] = asyncio.get_running_loop().create_future()
+        self._waiting.add(taken)
+        taken.add_done_callback(self._waiting.discard)
         world.hatches[ROOM].post(postings, taken.set_result)
-        answers = await taken
+        answers = await asyncio.shield(taken)
         for answer in answers:
             if answer.refused:
                 raise error_of(answer.cause, f"{topic}/{partition}: {answer.refused}")
