@@ -51,11 +51,11 @@ class Peer(Struct, frozen=True):
         return f"{bracketed(self.host)}:{self.port}"
 
 
-async def unreachable(peers: list[Peer], seconds: float, said: str = "") -> Ends:
-    """Look once more, at the socket alone, and say why it does not work. ``said``: what the library had to say."""
+async def unreachable(peers: list[Peer], seconds: float, tls: Tls, said: str = "") -> Ends:
+    """Look once more, at the connection alone, and say why it does not work. ``said``: what the library had to say."""
     lines = []
     for peer in peers:
-        why = await why_not(peer.host, peer.port, seconds)
+        why = await why_not(peer.host, peer.port, seconds, tls.context())
         if why:
             lines.append(f"no {peer.what.split(' ', 1)[1]} at {peer}: {why}; {peer.remedy}")
         else:
@@ -66,11 +66,11 @@ async def unreachable(peers: list[Peer], seconds: float, said: str = "") -> Ends
     return Ends(Exit.UNREACHABLE, lines)
 
 
-async def why_not(host: str, port: int, seconds: float) -> str:
+async def why_not(host: str, port: int, seconds: float, context: ssl.SSLContext | None) -> str:
     """Why nobody can be connected to there; "" when one can."""
     try:
         async with asyncio.timeout(seconds):
-            _, writer = await asyncio.open_connection(host, port)
+            _, writer = await asyncio.open_connection(host, port, ssl=context)
     except TimeoutError:
         return f"nothing was heard for {seconds:g} s"
     except OSError as error:
@@ -83,6 +83,10 @@ async def why_not(host: str, port: int, seconds: float) -> str:
 
 def reason(error: OSError) -> str:
     """An error of the system's in a few words."""
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return f"its certificate is not to be trusted: {error.verify_message}"
+    if isinstance(error, ssl.SSLError):
+        return f"TLS fails: {(error.reason or str(error)).replace('_', ' ').lower()}"
     if isinstance(error, ConnectionRefusedError) or "Connect call failed" in str(error):
         return "connection refused"
     return (error.strerror or str(error)).lower()

@@ -149,7 +149,7 @@ async def refusals(broker: Broker) -> AsyncIterator[None]:
         raise Ends(Exit.FAILED, [f"{broker.peer} has ended the connection: {said(error)}"]) from None
     except (AMQPConnectionError, OSError) as error:  # OSError has TimeoutError in it
         words = "" if isinstance(error, TimeoutError) else said(error)
-        raise await unreachable([broker.peer], broker.patience, words) from None
+        raise await unreachable([broker.peer], broker.patience, broker.tls, words) from None
     except InvalidFrameError as error:
         if OPENED not in str(error):
             raise Ends(Exit.FAILED, [f"{broker.peer} breaks the rules of AMQP: {error}"]) from None

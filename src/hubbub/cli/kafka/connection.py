@@ -150,12 +150,12 @@ async def refusals(broker: Broker) -> AsyncIterator[None]:
     try:
         yield
     except (KafkaConnectionError, KafkaTimeoutError, UnrecognizedBrokerVersion, TimeoutError):
-        raise await unreachable(broker.peers, broker.patience) from None
+        raise await unreachable(broker.peers, broker.patience, broker.tls) from None
     except KafkaError as error:
         if (
             type(error) is KafkaError
         ):  # no error of the protocol: no broker that is known can be asked any more
-            raise await unreachable(broker.peers, broker.patience) from None
+            raise await unreachable(broker.peers, broker.patience, broker.tls) from None
         raise Ends(Exit.FAILED, [f"{broker} refuses: {said(error)}"]) from None
 
 

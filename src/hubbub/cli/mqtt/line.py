@@ -5,8 +5,7 @@ is not read while many messages wait.
 """
 
 import asyncio
-import ssl
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Final, TypeVar
 
@@ -43,6 +42,7 @@ class Line:
         "_client",
         "_connected",
         "_gone",
+        "_is_encrypted",
         "_is_paused",
         "_is_sent_away",
         "_queue",
@@ -77,7 +77,9 @@ class Line:
             client.username_pw_set(broker.user, broker.password)
         if broker.path is not None:
             client.ws_set_options(broker.path)
-        if (context := broker.tls.context()) is not None:
+        context = broker.tls.context()
+        self._is_encrypted: Final = context is not None
+        if context is not None:
             client.tls_set_context(context)
         client.on_connect = self._on_connect
         client.on_disconnect = self._on_disconnect
@@ -290,8 +292,8 @@ class Line:
 
     def _read(self, connection: "SocketLike") -> None:
         self._client.loop_read()
-        while isinstance(connection, ssl.SSLSocket) and connection in self._sockets and connection.pending():
-            self._client.loop_read()
+        while self._is_encrypted and connection in self._sockets and has_more(connection):
+            self._client.loop_read()  # what is decrypted already wakes nobody
 
     def _on_socket_open(self, _client: "Client", _data: object, connection: "SocketLike") -> None:
         self._sockets.append(connection)
@@ -308,6 +310,12 @@ class Line:
 
     def _on_socket_unregister_write(self, _client: "Client", _data: object, connection: "SocketLike") -> None:
         asyncio.get_running_loop().remove_writer(connection)
+
+
+def has_more(connection: "SocketLike") -> bool:
+    """Whether something lies in a connection's TLS that is decrypted and not read; paho's WebSocket passes the question on."""
+    pending: Callable[[], int] = getattr(connection, "pending", int)
+    return pending() > 0
 
 
 async def first_of(one: asyncio.Future[One], other: asyncio.Future[Other], seconds: float | None) -> None:
