@@ -1,14 +1,14 @@
 """All commands: the table, and how a call of the program ends."""
 
-import os
 import sys
 from collections.abc import Sequence
 from typing import Final
 
 import click
 
-from hubbub.cli.exits import Ends, Exit, ReaderHasEnough
+from hubbub.cli.exits import Ends, Exit, ReaderHasEnough, talk
 from hubbub.cli.lazy import Entry, LazyGroup
+from hubbub.cli.streams import OUTPUT_TROUBLE, not_written, open_missing, silence
 from hubbub.version import __version__
 
 COMMANDS: Final = {
@@ -48,6 +48,7 @@ click.version_option(__version__, "-V", "--version", prog_name="hubbub", message
 
 def run(arguments: Sequence[str]) -> int:
     """Run one command and return its exit code."""
+    open_missing()
     try:
         code = hubbub.main(list(arguments), prog_name="hubbub", standalone_mode=False)
         sys.stdout.flush()
@@ -61,6 +62,12 @@ def run(arguments: Sequence[str]) -> int:
         return Exit.INTERRUPTED
     except (BrokenPipeError, ReaderHasEnough):
         # nothing is wrong, and nothing more can be said
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        silence(sys.stdout)
         return Exit.OK
+    except OSError as error:
+        if error.errno not in OUTPUT_TROUBLE or error.filename is not None:
+            raise
+        silence(sys.stdout)
+        talk(not_written(error))
+        return Exit.FAILED
     return code if isinstance(code, int) else Exit.OK

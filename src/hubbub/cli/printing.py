@@ -2,23 +2,41 @@
 
 import asyncio
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Final
 
 import click
 import msgspec
 
+from hubbub.cli.exits import Ends, Exit
+from hubbub.cli.streams import not_written, silence
+
 REFRESH_SECONDS: Final = 0.2
 
 
 def put(octets: bytes) -> None:
-    """Data, not yet flushed."""
-    sys.stdout.buffer.write(octets)
+    """Data, not yet flushed. Raises what `flush` raises."""
+    with telling():
+        sys.stdout.buffer.write(octets)
 
 
 def flush() -> None:
-    """Let whoever reads see it. Raises `BrokenPipeError` when nobody does any more."""
-    sys.stdout.buffer.flush()
+    """Let whoever reads see it. Raises `BrokenPipeError` when nobody does any more, `Ends` when it cannot be written (a full disk)."""
+    with telling():
+        sys.stdout.buffer.flush()
+
+
+@contextmanager
+def telling() -> Iterator[None]:
+    """What is wrong with stdout, in words."""
+    try:
+        yield
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        silence(sys.stdout)
+        raise Ends(Exit.FAILED, [not_written(error)]) from None
 
 
 def json_line(facts: object) -> bytes:

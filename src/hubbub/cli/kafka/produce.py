@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from aiokafka.structs import RecordMetadata
 
 AHEAD: Final = 10_000
+LARGEST: Final = 1 << 30
+"""Octets of one request; what is too large, the broker says."""
 ACKS: Final[dict[str, str | int]] = {"all": "all", "-1": "all", "1": 1, "0": 0}
 
 
@@ -117,6 +119,7 @@ async def send(broker: Broker, what: Source, wanted: Wanted) -> Exit:
             acks=ACKS[wanted.acks],
             compression_type=None if wanted.compression == "none" else wanted.compression,
             linger_ms=0,
+            max_request_size=LARGEST,
             **broker.settings(),
         )
         try:
