@@ -1,6 +1,5 @@
 """Which broker, as whom, and what is said when it cannot be reached or refuses."""
 
-import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from functools import wraps
@@ -13,6 +12,7 @@ from hubbub.cli.asking import PATIENCE, TLS_OPTIONS
 from hubbub.cli.exits import Ends, Exit
 from hubbub.cli.reaching import Peer, Tls, read_secret, server, unreachable
 from hubbub.cli.working import wait
+from hubbub.client.peers import hang_up
 
 if TYPE_CHECKING:
     from ssl import SSLContext
@@ -194,16 +194,6 @@ async def start(consumer: "AIOKafkaConsumer") -> None:
     await wait(0)
 
 
-async def stop(consumer: "AIOKafkaConsumer", patience: float) -> None:
-    """Leave the group and hang up. Where the broker is gone, aiokafka lets the cancellation of its own tasks through; it ends here."""
-    stopping = asyncio.ensure_future(consumer.stop())
-    await asyncio.wait({stopping}, timeout=patience)
-    if not stopping.done():
-        stopping.cancel()
-    elif not stopping.cancelled():
-        stopping.result()
-
-
 @asynccontextmanager
 async def looking(broker: Broker, group: str | None = None) -> "AsyncIterator[AIOKafkaConsumer]":
     """A consumer that reads nothing and joins no group, for offsets: those of logs, and those of ``group``. Raises `Ends`."""
@@ -215,4 +205,4 @@ async def looking(broker: Broker, group: str | None = None) -> "AsyncIterator[AI
             await start(consumer)
             yield consumer
         finally:
-            await stop(consumer, broker.patience)
+            await hang_up(consumer, broker.patience)

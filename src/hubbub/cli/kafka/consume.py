@@ -11,9 +11,10 @@ from hubbub.cli.asking import AS_JSON, COUNT, TIMEOUT, one_name
 from hubbub.cli.data import text_or_octets
 from hubbub.cli.exits import Ends, Exit, talk
 from hubbub.cli.formats import Fields, Format, length, listed, number, text
-from hubbub.cli.kafka.connection import Broker, administering, reaching, refusals, start, stop
+from hubbub.cli.kafka.connection import Broker, administering, reaching, refusals, start
 from hubbub.cli.printing import flush, json_line, put
 from hubbub.cli.working import run, wait
+from hubbub.client.peers import hang_up
 
 if TYPE_CHECKING:
     from aiokafka import AIOKafkaConsumer, TopicPartition
@@ -216,7 +217,7 @@ async def read(
                 consumer.subscribe([wanted.topic])
             return await print_all(consumer, wanted, printed)
         finally:
-            await stop(consumer, broker.patience)
+            await hang_up(consumer, broker.patience)
 
 
 async def partitions_of(broker: Broker, wanted: Wanted) -> "list[TopicPartition]":

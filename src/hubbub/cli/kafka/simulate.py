@@ -11,7 +11,7 @@ import click
 
 from hubbub.cli.asking import AS_JSON, one_name
 from hubbub.cli.exits import Ends, Exit, talk
-from hubbub.cli.kafka.connection import Broker, administering, looking, reaching, refusals, start, stop
+from hubbub.cli.kafka.connection import Broker, administering, looking, reaching, refusals, start
 from hubbub.cli.kafka.groups import (
     EMPTY,
     GONE,
@@ -25,6 +25,7 @@ from hubbub.cli.kafka.groups import (
 from hubbub.cli.kafka.topics import partitions_of
 from hubbub.cli.printing import rows
 from hubbub.cli.working import run
+from hubbub.client.peers import hang_up
 
 if TYPE_CHECKING:
     from aiokafka import TopicPartition
@@ -158,7 +159,7 @@ async def disturb(broker: Broker, name: str) -> Exit:
             async with asyncio.timeout(REBALANCE_SECONDS):
                 await start(consumer)
         finally:
-            await stop(consumer, broker.patience)
+            await hang_up(consumer, broker.patience)
     talk(
         f"{name}: one member came and went; {len(group.members)} had to share out {len(group.owners)} partitions anew, twice"
     )

@@ -16,6 +16,7 @@ from hubbub.fixtures.figures import Figures
 
 if TYPE_CHECKING:
     from hubbub.fixtures.loaded import Fixtures
+    from hubbub.fixtures.reading.files import Reading
 
 LONGEST_PATH: Final = 1024
 
@@ -73,7 +74,9 @@ async def load(office: Office, asked: Files) -> Loaded:
     if asked.room:
         hatch_of(office.hub, asked.room)
     try:
-        reading = (await fixtures_of(office)).load(asked.path, asked.room, strict=asked.strict)
+        # in a thread: a path may be a large tree, or on a slow disk
+        found = await asyncio.to_thread(read, asked.path, asked.room)
+        reading = (await fixtures_of(office)).play(asked.path, found, strict=asked.strict)
     except (OSError, ValueError) as why:
         raise meaningless(f"{asked.path!r} cannot be read: {why}") from None
     return Loaded(
@@ -100,6 +103,13 @@ async def unload(office: Office, asked: OneFixture) -> Unloaded:
     if not gone:
         raise NotFound(f"no fixture is called {asked.fixture!r}, and no such path is loaded")
     return Unloaded(gone)
+
+
+def read(path: str, room: str) -> "Reading":
+    """What stands in the files. Raises OSError, ValueError."""
+    from hubbub.fixtures.reading.files import Folder, read_folders
+
+    return read_folders([Folder(path, room)])
 
 
 async def fixtures_of(office: Office) -> "Fixtures":
