@@ -1,6 +1,7 @@
 """The commands over TLS: a hub behind something that encrypts, and certificates that are good, bad, and asked for."""
 
 import asyncio
+import gc
 import ssl
 import threading
 from collections.abc import Callable, Iterator
@@ -16,6 +17,13 @@ from hubbub.protocols.kafka.options import KafkaOptions
 from tests.clients.command import CommandLine, Outcome
 
 Run = Callable[..., Outcome]
+
+
+@pytest.fixture(autouse=True)
+def collected() -> Iterator[None]:
+    """What paho left lying about is found here, and not in whatever test comes next."""
+    yield
+    gc.collect()
 
 
 class Curtain:
