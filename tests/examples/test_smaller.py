@@ -133,10 +133,17 @@ def test_every_example_has_a_compose_file_that_starts_its_hub() -> None:
         folder = EXAMPLES / example
         services = yaml.safe_load((folder / "docker-compose.yml").read_text(encoding="utf-8"))["services"]
         assert "hubbub serve --config hubbub.yaml --host 0.0.0.0" in services["hub"]["command"]
-        loaded = load(DIALECT, Sources(folder / "hubbub.yaml")).settings
-        ports = {int(port.partition(":")[2]) for port in services["hub"]["ports"]}
-        enabled = {room.port for room in (loaded.kafka, loaded.mqtt, loaded.amqp) if room.enabled}
-        assert enabled <= ports
+        hub = services["hub"]
+        loaded = load(DIALECT, Sources(folder / "hubbub.yaml", hub.get("environment", {}))).settings
+        published = {
+            int(inside): int(outside) for outside, inside in (each.split(":") for each in hub["ports"])
+        }
+        for room in (loaded.mqtt, loaded.amqp):
+            assert not room.enabled or published[room.port] == room.port
+        if loaded.kafka.enabled:
+            (outer,) = loaded.kafka.listeners
+            assert (outer.advertised_host, outer.advertised_port) == ("localhost", published[outer.port])
+            assert loaded.kafka.advertised_host == "hub", "the name by which the other services know it"
         for name, service in services.items():
             if name != "hub":
                 program = re.search(r"python (?:-u )?(?:-m )?(\S+)", service["command"].rpartition("&&")[2])
