@@ -11,7 +11,7 @@ from aiokafka.errors import KafkaStorageError as AioStorageError
 from aiokafka.errors import KafkaTimeoutError as AioTimeoutError
 from aiokafka.errors import MessageSizeTooLargeError as AioTooLargeError
 from confluent_kafka.admin import AdminClient
-from kafka.errors import KafkaStorageError, MessageSizeTooLargeError
+from kafka.errors import KafkaStorageError, KafkaTimeoutError, MessageSizeTooLargeError
 
 from hubbub.protocols.kafka.options import DeclaredTopic, KafkaOptions
 from hubbub.storage.memory.options import MemoryOptions
@@ -25,8 +25,14 @@ def test_a_full_memory_refuses_with_its_error_and_keeps_what_it_has(run_hub: Any
     hub = run_hub(memory=SMALL_MEMORY)
     sent = [Message(0, bytes([number]) * 100_000) for number in range(10)]
     client.produce(hub.address("kafka"), "kept", sent)
-    # aiokafka keeps trying, and gives up a batch that it had not begun to send with an error of its own
-    refused = (confluent_kafka.KafkaException, KafkaStorageError, AioStorageError, AioTimeoutError)
+    # aiokafka and kafka-python give up a batch that they had not begun to send with an error of their own
+    refused = (
+        confluent_kafka.KafkaException,
+        KafkaStorageError,
+        KafkaTimeoutError,
+        AioStorageError,
+        AioTimeoutError,
+    )
     more = [Message(0, b"?" * 100_000)] * 50
     with pytest.raises(refused) as caught:
         client.produce(hub.address("kafka"), "kept", more, retries=False)

@@ -96,7 +96,7 @@ async def lag_behind(broker: Broker, name: str, topic: str, wanted: int, *, as_j
         for part, share in shares.items()
     ]
     rows(found, ("group", "topic", "partition", "new_offset", "lag"), as_json=as_json)
-    talk(f"{name}: {wanted} records behind in {topic}")
+    talk(f"{name}: {wanted} record{'' if wanted == 1 else 's'} behind in {topic}")
     return Exit.OK
 
 
