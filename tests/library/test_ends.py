@@ -1,6 +1,7 @@
 """Producers and consumers with settings of their own: what is sent is what comes, where it is said to be, and a group's place is kept."""
 
 import asyncio
+import contextlib
 from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import Any
@@ -448,5 +449,48 @@ def test_a_handler_can_make_its_message_the_last() -> None:
         assert found == [b"0", b"1", b"2"]
         async with Consumer(hub.kafka.bootstrap, ConsumerConfig("t", group_id="g")) as again:
             assert again.current_offset() == 3
+
+    in_loop(visit)
+
+
+def test_who_is_cancelled_while_waiting_for_a_message_loses_none() -> None:
+    async def visit(hub: hubbub.Hub) -> None:
+        async with Consumer(hub.kafka.bootstrap, ConsumerConfig("t")) as consumer:
+            found: list[bytes | None] = []
+            for number in range(40):
+                waiting = asyncio.ensure_future(anext(consumer))
+                for _ in range(number % 8):
+                    await asyncio.sleep(0)
+                await hub.publish("kafka:t", str(number), partition=0)
+                for _ in range(number):
+                    await asyncio.sleep(0)
+                if not waiting.done():
+                    waiting.cancel()
+                with contextlib.suppress(asyncio.CancelledError):
+                    found.append((await waiting).value)
+            while len(found) < 40:
+                found.append((await anext(consumer)).value)
+        assert found == [str(number).encode() for number in range(40)]
+
+    in_loop(visit)
+
+
+def test_many_senders_at_once_make_no_batch_larger_than_it_may_be_and_each_hears_of_its_own() -> None:
+    async def visit(hub: hubbub.Hub) -> None:
+        seen = hub.subscribe("kafka:t")
+        async with Producer(
+            hub.kafka.bootstrap, ProducerConfig("t", batch_size=10, flush_interval_ms=1)
+        ) as producer:
+            waiting = await asyncio.gather(*(producer.submit(str(number)) for number in range(500)))
+            results = await asyncio.gather(*waiting)
+            refused = [
+                await producer.submit(ProducerMessage("x" * 400_000).to_partition(9)) for _ in range(5)
+            ]
+            outcomes = await asyncio.gather(*refused, return_exceptions=True)
+        found = await received(hub.kafka.bootstrap, 500, ConsumerConfig("t"))
+        assert [found[result.offset].value for result in results] == [str(n).encode() for n in range(500)]
+        numbers = [message.number for message in seen.take()]
+        assert max(numbers.count(number) for number in set(numbers)) <= 10
+        assert all(isinstance(outcome, hubbub.RefusedError) for outcome in outcomes)
 
     in_loop(visit)

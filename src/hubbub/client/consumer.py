@@ -306,11 +306,13 @@ class Consumer:
         return wanted
 
     async def _fetch(self) -> None:
-        """What is there, or comes in time. `shutdown` breaks it off."""
-        fetching = asyncio.ensure_future(self._here().getmany(timeout_ms=self.config.poll_interval_ms))
-        self._fetching = fetching
+        """What is there, or comes in time. `shutdown` breaks it off; who is cancelled meanwhile leaves what comes to the next."""
+        if self._fetching is None:
+            wire = self._here()
+            self._fetching = asyncio.ensure_future(wire.getmany(timeout_ms=self.config.poll_interval_ms))
+        await asyncio.wait({self._fetching})
+        fetching, self._fetching = self._fetching, None
         with our_errors(self._servers, f"cannot read {self.config.topic}"):
-            await asyncio.wait({fetching})
             found = {} if fetching.cancelled() else fetching.result()
         for records in found.values():
             self._ready.extend(records)

@@ -107,6 +107,8 @@ class Producer:
             try:
                 async with asyncio.timeout(self._timeout):
                     await wire.start()
+                    if self.config.partition is None:
+                        self._turns = cycle(sorted(await wire.partitions_for(self.config.topic)))
                 is_connected = True
             finally:
                 if not is_connected:
@@ -116,10 +118,6 @@ class Producer:
         with our_errors(self._servers, doing):
             wire = await connected(begin, self._retries)
         self._wire.append(wire)
-        if self.config.partition is None:
-            with our_errors(self._servers, doing):
-                async with asyncio.timeout(self._timeout):
-                    self._turns = cycle(sorted(await wire.partitions_for(self.config.topic)))
 
     async def shutdown(self) -> None:
         """Send what waits, and hang up. Idempotent. Raises what `flush` raises, when it has hung up."""
@@ -238,50 +236,52 @@ class Producer:
         await asyncio.shield(self._begin_send(partition))
 
     def _begin_send(self, partition: int) -> asyncio.Task[None]:
-        task = asyncio.get_running_loop().create_task(self._hand_over(partition))
+        batch = self._batches.pop(partition, Batch())
+        task = asyncio.get_running_loop().create_task(self._hand_over(partition, batch))
         self._sends.add(task)
         task.add_done_callback(self._sends.discard)
         return task
 
-    async def _hand_over(self, partition: int) -> None:
-        """In order. What goes wrong is kept for who asks next."""
-        from aiokafka.errors import KafkaError
-
+    async def _hand_over(self, partition: int, batch: Batch) -> None:
+        """One batch after the other, as they were begun. Where it is more than one request may hold, it goes in several."""
         async with self._sending:
-            batch = self._batches.pop(partition, None)
-            if batch is None:
-                return
-            wire, topic = self._here(), self.config.topic
             first = 0
             while first < len(batch.messages):
-                builder = wire.create_batch()
+                builder = self._here().create_batch()
                 count = fill(builder, batch.messages, first)
                 waiting = {
                     at - first: done for at, done in batch.waiting.items() if first <= at < first + count
                 }
-                flight = Flight(self._servers, topic, partition, count, waiting, self._failures)
-                try:
-                    if partition not in (there := await wire.partitions_for(topic)):
-                        flight.failed(
-                            RefusedError(
-                                f"{topic} has no partition {partition}; it has {len(there)}, from 0 on"
-                            )
-                        )
-                        return
-                    flying = await wire.send_batch(builder, topic, partition=partition)
-                except (KafkaError, TimeoutError) as error:
-                    flight.failed(translated(error, self._servers, flight.lost))
-                else:
-                    self._flying.add(flying)
-                    flying.add_done_callback(self._flying.discard)
-                    flying.add_done_callback(flight.landed)
+                topic = self.config.topic
+                await self._let_fly(
+                    builder, Flight(self._servers, topic, partition, count, waiting, self._failures)
+                )
                 first += count
+
+    async def _let_fly(self, builder: "BatchBuilder", flight: "Flight") -> None:
+        """What goes wrong is kept for who asks next."""
+        from aiokafka.errors import KafkaError
+
+        wire, topic, partition = self._here(), self.config.topic, flight.partition
+        try:
+            if partition not in (there := await wire.partitions_for(topic)):
+                flight.failed(
+                    RefusedError(f"{topic} has no partition {partition}; it has {len(there)}, from 0 on")
+                )
+                return
+            flying = await wire.send_batch(builder, topic, partition=partition)
+        except (KafkaError, TimeoutError) as error:
+            flight.failed(translated(error, self._servers, flight.lost))
+        else:
+            self._flying.add(flying)
+            flying.add_done_callback(self._flying.discard)
+            flying.add_done_callback(flight.landed)
 
 
 class Flight:
     """A batch on its way. ``waiting`` are those who want to hear of single messages; what nobody waits for is told by ``failures``."""
 
-    __slots__ = ("_count", "_failures", "_partition", "_servers", "_waiting", "lost")
+    __slots__ = ("_count", "_failures", "_servers", "_waiting", "lost", "partition")
 
     def __init__(
         self,
@@ -293,7 +293,7 @@ class Flight:
         failures: list[Exception],
     ) -> None:
         self._servers = servers
-        self._partition = partition
+        self.partition = partition
         self._count = count
         self._waiting = waiting
         self._failures = failures
@@ -309,7 +309,7 @@ class Flight:
         for at, done in self._waiting.items():
             if not done.done():
                 offset = -1 if found is None or found.offset < 0 else found.offset + at
-                done.set_result(ProducerResult(self._partition, offset))
+                done.set_result(ProducerResult(self.partition, offset))
 
     def failed(self, error: Exception) -> None:
         """Nobody knows what became of it, or it was refused."""
