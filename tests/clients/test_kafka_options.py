@@ -69,6 +69,29 @@ def test_log_segment_bytes_is_what_topics_begin_with(run_hub: Any) -> None:
     assert setting(address, "log.segment.bytes") == str(1 << 20)
 
 
+@pytest.mark.row("MF-54")
+@pytest.mark.parametrize("engine", ["memory", "disk"])
+def test_log_retention_ms_is_how_long_records_are_kept_and_log_segment_bytes_how_they_lie(
+    engine: str, run_hub: Any, tmp_path: Path
+) -> None:
+    """A week and a gigabyte, if nothing is said. On disk whole segments go, so there they are made small."""
+    directory = {"data_dir": str(tmp_path)} if engine == "disk" else {}
+    small = {"log_segment_bytes": 1024} if engine == "disk" else {}
+    options = KafkaOptions(port=0, topics=(DeclaredTopic("t", 1),), **small)
+    hub = run_hub(kafka=options, **directory)
+    address = hub.address("kafka")
+    assert setting(address, "retention.ms", "TOPIC", "t") == "604800000"
+    assert setting(address, "segment.bytes", "TOPIC", "t") == str(small.get("log_segment_bytes", 1 << 30))
+    now = hub.call(hub.hub.broker.clock.now)
+    day = 24 * 3600 * 1000
+    for age in (9 * day, 8 * day, 6 * day, 0):
+        Confluent().produce(address, "t", [Message(0, b"x" * 20_000, timestamp=now - age)])
+    hub.call(hub.hub.broker.clock.advance, 60)
+    assert [each.offset for each in Confluent().consume(address, "t", [0], 2)] == [2, 3]
+    hub.call(hub.hub.broker.clock.advance, 2 * 24 * 3600)
+    assert [each.offset for each in Confluent().consume(address, "t", [0], 1)] == [3]
+
+
 @pytest.mark.parametrize("limit", ["group_min_session_timeout_ms", "group_max_session_timeout_ms"])
 def test_a_session_timeout_outside_the_bounds_is_refused(limit: str, run_hub: Any) -> None:
     bound = 50_000 if "min" in limit else 5_000

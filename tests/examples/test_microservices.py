@@ -1,13 +1,16 @@
 """The microservices event bus: one hub, six services, and the scripts of its document, each with the flow that it promises."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import pika
 import pytest
 from confluent_kafka.admin import AdminClient
+from pika.adapters.blocking_connection import BlockingChannel
+from pika.spec import Basic, BasicProperties
 
-from tests.examples.running import EXAMPLES, Program, hub_of, script, steps
+from tests.examples.running import EXAMPLES, PATIENCE, Program, hub_of, script, steps
 from tests.mission.test_serve import free_ports
 from tests.unit.cli.program import Serving
 from tests.unit.fixtures.house import House
@@ -89,8 +92,6 @@ def test_stress(shop: Shop) -> None:
 
 @pytest.mark.row("EX-4", "EX-15", "EX-16", "EX-17", "EX-18", "EX-19")
 def test_the_exchanges_and_queues_of_the_document_are_there_from_the_start(shop: Shop) -> None:
-    import pika
-
     with pika.BlockingConnection(pika.ConnectionParameters("127.0.0.1", shop.hub.port("amqp"))) as connection:
         channel = connection.channel()
         channel.exchange_declare("notifications", "topic", durable=True)
@@ -99,6 +100,42 @@ def test_the_exchanges_and_queues_of_the_document_are_there_from_the_start(shop:
             channel.basic_publish("notifications", f"notification.{way}.test", b"hello")
             depth = channel.queue_declare(f"{way}.queue", passive=True).method.message_count
             assert depth >= 1
+
+
+@pytest.mark.row("EX-35")
+def test_a_notification_goes_to_the_worker_of_its_way_and_to_no_other() -> None:
+    heard: list[tuple[str, str]] = []
+
+    def worker(way: str) -> Callable[[BlockingChannel, Basic.Deliver, BasicProperties, bytes], None]:
+        def work(channel: BlockingChannel, delivered: Basic.Deliver, _: BasicProperties, body: bytes) -> None:
+            heard.append((way, body.decode()))
+            channel.basic_ack(delivered.delivery_tag or 0)
+
+        return work
+
+    with (
+        hub_of(EXAMPLE) as hub,
+        pika.BlockingConnection(pika.ConnectionParameters("127.0.0.1", hub.port("amqp"))) as connection,
+    ):
+        channel = connection.channel()
+        for way in ("email", "sms", "push"):
+            channel.basic_consume(f"{way}.queue", worker(way))
+        channel.confirm_delivery()
+        for way in ("sms", "push", "email"):
+            body = f'{{"type": "order_confirmation", "order_id": "{way}"}}'.encode()
+            channel.basic_publish("notifications", f"notification.{way}.order", body, mandatory=True)
+        with pytest.raises(pika.exceptions.UnroutableError):
+            channel.basic_publish("notifications", "notification.pigeon.order", b"", mandatory=True)
+        while len(heard) < 3:
+            connection.process_data_events(PATIENCE)
+        left = [
+            channel.queue_declare(f"{way}.queue", passive=True).method for way in ("email", "sms", "push")
+        ]
+        connection.process_data_events(0)  # what else was on its way is here by now
+    assert sorted(heard) == [
+        (way, f'{{"type": "order_confirmation", "order_id": "{way}"}}') for way in ("email", "push", "sms")
+    ]
+    assert [each.message_count for each in left] == [0, 0, 0]
 
 
 @pytest.mark.row("EX-1")

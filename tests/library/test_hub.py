@@ -5,6 +5,7 @@ import subprocess
 import sys
 import threading
 from pathlib import Path
+from urllib.request import urlopen
 
 import pytest
 
@@ -188,6 +189,13 @@ def test_settings_come_from_keywords_a_file_or_a_struct(tmp_path: Path) -> None:
 def test_the_environment_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HUBBUB_KAFKA_DEFAULT_PARTITIONS", "99")
     assert hubbub.Hub().settings.kafka.default_partitions == 3
+
+
+def test_the_admin_api_is_where_the_hub_says_if_it_was_switched_on() -> None:
+    with hubbub.running(admin=True) as hub, urlopen(f"{hub.admin.url}/health/live") as answer:
+        assert (answer.status, hub.admin.port) == (200, hub.ports["admin"])
+    with hubbub.running() as hub, pytest.raises(hubbub.ConfigError, match=r"no admin port.*admin=True"):
+        assert hub.admin.url
 
 
 @pytest.mark.row("FX-91")

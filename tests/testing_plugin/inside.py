@@ -1,5 +1,6 @@
 """Run small test suites that use the plug-in, as their authors would, and look at what pytest says of them."""
 
+import os
 from importlib.metadata import entry_points
 from typing import Final
 
@@ -13,6 +14,17 @@ ALONE: Final = {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
 """For suites in processes of their own: without all the plug-ins that are installed here, which take their time."""
 NAMED: Final = ("-p", "hubbub.testing.plugin", "-p", "anyio", "-p", "no:cacheprovider")
 """The flags that go with it."""
+
+KEPT: Final = ("PATH", "HOME", "TMPDIR", "LD_LIBRARY_PATH", "SYSTEMROOT", "PYTEST_CURRENT_TEST")
+"""What of the environment the suites see. pytest says other things, and in other words, with CI, COLUMNS, PYTEST_ADDOPTS and more."""
+
+
+def alone(monkeypatch: pytest.MonkeyPatch, **variables: str) -> None:
+    """The same environment for these suites wherever they run: what they cannot do without, and these variables."""
+    for name in set(os.environ) - set(KEPT):
+        monkeypatch.delenv(name)
+    for name, value in {"COLUMNS": "100", **variables}.items():
+        monkeypatch.setenv(name, value)
 
 
 def run(pytester: pytest.Pytester, source: str, *flags: str) -> pytest.RunResult:

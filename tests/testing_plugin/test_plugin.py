@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from tests.testing_plugin.inside import ALONE, IS_INSTALLED, NAMED, PLUGIN, run, said
+from tests.testing_plugin.inside import ALONE, IS_INSTALLED, NAMED, PLUGIN, alone, run, said
 from tests.unit.cli.program import ROOT, environment
 
 pytest_plugins = ["pytester"]
@@ -14,9 +14,7 @@ pytest_plugins = ["pytester"]
 
 @pytest.fixture(autouse=True)
 def _of_this_checkout(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("PYTHONPATH", str(ROOT / "src"))
-    for name in ("CI", "BUILD_NUMBER", "PYTEST_ADDOPTS", "COLUMNS", "FORCE_COLOR", "PY_COLORS"):
-        monkeypatch.delenv(name, raising=False)  # pytest's own words depend on them
+    alone(monkeypatch, PYTHONPATH=str(ROOT / "src"))
 
 
 def test_each_test_has_the_same_hub_as_new(pytester: pytest.Pytester) -> None:
@@ -69,7 +67,12 @@ def test_what_is_expected_and_never_asked_fails_the_test(pytester: pytest.Pytest
     )  # fmt: skip
 
 
-def test_what_is_asked_fails_at_its_line_and_shows_none_of_ours(pytester: pytest.Pytester) -> None:
+@pytest.mark.parametrize("variables", [{}, {"CI": "true"}])
+def test_what_is_asked_fails_at_its_line_and_shows_none_of_ours(
+    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch, variables: dict[str, str]
+) -> None:
+    for name, value in variables.items():  # with CI, pytest's summary has the whole of each message once more
+        monkeypatch.setenv(name, value)
     result = run(
         pytester,
         """
@@ -83,7 +86,9 @@ def test_what_is_asked_fails_at_its_line_and_shows_none_of_ours(pytester: pytest
         ['>*hub.expect("kafka:orders").with_json(id=2).within(0)', "E *json.id: expected 2, came 1"]
     )
     assert "patience.py" not in said(result)
-    assert said(result).count("What came") == 1
+    failure, summary = said(result).split("short test summary info")
+    assert failure.count("What came") == 1
+    assert summary.count("What came") == len(variables)
 
 
 def test_any_other_failure_shows_what_came(pytester: pytest.Pytester) -> None:

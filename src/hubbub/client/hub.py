@@ -18,7 +18,7 @@ from hubbub.client.errors import ConfigError, HubbubError, NetworkError, Refused
 from hubbub.client.figures import Metrics
 from hubbub.client.groups import Groups
 from hubbub.client.messages import How, Published, Value, posting_of, published
-from hubbub.client.places import AmqpPlace, Found, KafkaPlace, MqttPlace, Places
+from hubbub.client.places import AdminPlace, AmqpPlace, Found, KafkaPlace, MqttPlace, Places
 from hubbub.client.refusals import error_of, our_errors
 from hubbub.client.subscription import Subscription
 from hubbub.client.topics import Topics
@@ -138,6 +138,11 @@ class Hub:
     def amqp(self) -> AmqpPlace:
         """Where AMQP's clients go: ``hub.amqp.url``."""
         return self._places.amqp
+
+    @property
+    def admin(self) -> AdminPlace:
+        """Where the admin API is: ``hub.admin.url``. Raises `ConfigError` unless it was switched on (``admin=True``, or a port)."""
+        return self._places.admin
 
     @property
     def ports(self) -> dict[str, int]:

@@ -69,6 +69,15 @@ class AmqpPlace(Place, frozen=True):
         return f"amqp://{user}@{self.address}{path}"
 
 
+class AdminPlace(Place, frozen=True):
+    """Where the admin API is."""
+
+    @property
+    def url(self) -> str:
+        """``http://host:port``."""
+        return f"http://{self.address}"
+
+
 class Found(Struct, frozen=True):
     """One thing that listens, as the hub says it."""
 
@@ -100,6 +109,10 @@ class Places:
         return AmqpPlace(*self._at("amqp"), *self._login)
 
     @property
+    def admin(self) -> AdminPlace:
+        return AdminPlace(*self._at("admin"))
+
+    @property
     def ports(self) -> dict[str, int]:
         """Every port, by protocol."""
         return {name: each.port for name, each in sorted(self._found.items())}
@@ -121,5 +134,6 @@ class Places:
     def _at(self, protocol: str) -> tuple[str, int]:
         found = self._found.get(protocol)
         if found is None:
-            raise ConfigError(f"this hub does not speak {protocol}; switch it on with {protocol}=True")
+            what = "has no admin port" if protocol == "admin" else f"does not speak {protocol}"
+            raise ConfigError(f"this hub {what}; switch it on with {protocol}=True")
         return LOCAL.get(found.host, found.host), found.port

@@ -16,7 +16,7 @@ from hubbub.client.choices import Choice, Origin
 from hubbub.client.errors import HubbubError
 from hubbub.client.hub import ROOM_FOR, Hub
 from hubbub.client.messages import How, Message, Published, Value
-from hubbub.client.places import AmqpPlace, KafkaPlace, MqttPlace
+from hubbub.client.places import AdminPlace, AmqpPlace, KafkaPlace, MqttPlace
 from hubbub.client.subscription import Subscription
 from hubbub.client.threads import RunningGroups, RunningMetrics, RunningTopics
 from hubbub.net.loop import event_loop
@@ -80,6 +80,11 @@ class RunningHub:
     def amqp(self) -> AmqpPlace:
         """`Hub.amqp`."""
         return self._hub.amqp
+
+    @property
+    def admin(self) -> AdminPlace:
+        """`Hub.admin`."""
+        return self._hub.admin
 
     @property
     def ports(self) -> dict[str, int]:

@@ -6,7 +6,7 @@ from typing import Final, Unpack
 
 from hubbub.client.addresses import pattern_of
 from hubbub.client.messages import How, Message, Published, Value
-from hubbub.client.places import AmqpPlace, KafkaPlace, MqttPlace
+from hubbub.client.places import AdminPlace, AmqpPlace, KafkaPlace, MqttPlace
 from hubbub.client.running import RunningHub, RunningSubscription
 from hubbub.core.broker import Broker
 from hubbub.testing.expectation import Expectation
@@ -45,6 +45,11 @@ class HubUnderTest:
     def amqp(self) -> AmqpPlace:
         """``hub.amqp.url``."""
         return self.running.amqp
+
+    @property
+    def admin(self) -> AdminPlace:
+        """``hub.admin.url``, where ``hubbub_settings`` or the mark say ``admin=True``."""
+        return self.running.admin
 
     @property
     def environment(self) -> Mapping[str, str]:

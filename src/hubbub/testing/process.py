@@ -13,7 +13,7 @@ from msgspec import Struct
 
 from hubbub.client.choices import is_port
 from hubbub.client.errors import LateError, NetworkError
-from hubbub.client.places import AmqpPlace, Found, KafkaPlace, MqttPlace, Places
+from hubbub.client.places import AdminPlace, AmqpPlace, Found, KafkaPlace, MqttPlace, Places
 from hubbub.settings import Settings
 from hubbub.settings.options import options
 
@@ -54,6 +54,11 @@ class HubProcess:
     def amqp(self) -> AmqpPlace:
         """``hub_process.amqp.url``."""
         return self._places.amqp
+
+    @property
+    def admin(self) -> AdminPlace:
+        """``hub_process.admin.url``."""
+        return self._places.admin
 
     @property
     def environment(self) -> dict[str, str]:

@@ -13,7 +13,7 @@ import pytest
 from tests.unit.cli.program import FREE, PATIENCE, ROOT, Serving, environment, hubbub
 from tools.pages import PAGES
 
-USUAL_PORTS = {"kafka": 9092, "mqtt": 1883, "amqp": 5672, "admin": 9080}
+USUAL_PORTS = {"kafka": 9092, "mqtt": 1883, "mqtt-websocket": 9001, "amqp": 5672, "admin": 9080}
 READ = ["README.md", "CONTRIBUTING.md", *sorted(f"docs/{path.name}" for path in (ROOT / "docs").glob("*.md"))]
 BLOCK = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 LINK = re.compile(r"\[[^\]]+\]\(([^)#]+)(?:#[^)]*)?\)")
@@ -166,6 +166,20 @@ def test_every_python_block_runs_against_a_hub(block: Block, tmp_path: Path) -> 
         assert result.stdout.strip(), "a block that shows something prints something"
 
 
+def test_a_data_directory_holds_what_the_page_on_it_shows(tmp_path: Path) -> None:
+    (block,) = blocks_of("docs/storage.md")
+    shown = {line.split()[0].rstrip("/") for line in block.text.splitlines()}
+    with Serving(*FREE, "--data-dir", "data", folder=tmp_path) as hub:
+        address = f"localhost:{hub.port('kafka')}"
+        made = hubbub("kafka", "produce", "-t", "orders", "--value", "x", "-b", address, folder=tmp_path)
+        assert made.returncode == 0, made.stderr
+        there = {path.name for path in (tmp_path / "data").iterdir()}
+        logs = {path.name for path in (tmp_path / "data" / "logs").iterdir()}
+    assert shown - {"logs/00000007", "quarantine"} <= there  # octets are taken out where some are damaged
+    assert {name for name in there if not name.startswith("state.db-")} <= shown | {"logs"}
+    assert all(re.fullmatch(r"[0-9a-f]{8}", name) for name in logs)
+
+
 @pytest.mark.parametrize("block", blocks("yaml"), ids=lambda block: block.place)
 def test_every_yaml_block_is_a_good_file(block: Block, tmp_path: Path) -> None:
     (tmp_path / "file.yaml").write_text(block.text, encoding="utf-8")
@@ -174,11 +188,13 @@ def test_every_yaml_block_is_a_good_file(block: Block, tmp_path: Path) -> None:
     assert result.returncode == 0, result.stderr
 
 
-def test_what_the_readme_shows_of_the_start_is_what_is_shown() -> None:
+def test_what_the_readme_shows_of_the_start_is_what_is_shown(tmp_path: Path) -> None:
     from hubbub.app import Listening
     from hubbub.cli.ready import as_text
 
-    shown = as_text([Listening(protocol, "localhost", port) for protocol, port in USUAL_PORTS.items()])
+    with Serving(*FREE, folder=tmp_path) as hub:
+        listening = [(each["protocol"], each["host"]) for each in hub.ready["listening"]]
+    shown = as_text([Listening(protocol, host, USUAL_PORTS[protocol]) for protocol, host in listening])
     assert "\n".join(shown) in (ROOT / "README.md").read_text(encoding="utf-8")
 
 

@@ -1,6 +1,8 @@
 """The page on testing: its Python is suites, which are run as such; its recipes for other languages start a hub."""
 
+import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -33,6 +35,44 @@ def test_every_python_block_is_a_suite_that_passes(block: Block, tmp_path: Path)
         check=False,
     )
     assert result.returncode == 0, result.stdout + result.stderr
+
+
+def test_a_failure_and_a_record_look_as_they_are_shown(tmp_path: Path) -> None:
+    """The first suite of the page, with a price that is a cent too low and with a service that tells the stock."""
+    suite = of("python")[0].text.replace('"total": 99.99', '"total": 99.98')
+    call = "    place_order(hub.kafka.bootstrap)\n"
+    assert call in suite
+    suite = suite.replace(call, f'{call}    hub.publish("mqtt:stock/lamp", {{"left": 2}})\n')
+    suite = suite.replace("json.dumps({", "json.dumps(separators=(',', ':'), obj={")
+    (tmp_path / "test_block.py").write_text(suite, encoding="utf-8")
+    result = subprocess.run(
+        [sys.executable, "-m", "pytest", *NAMED, "-q", "--hubbub-record-dir", "records"],
+        env=environment(ALONE),
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    said = [line.removeprefix("E").strip() for line in result.stdout.splitlines()]
+    (shown,) = of("text")
+    lines = [timeless(line) for line in shown.text.splitlines() if line]
+    assert [line for line in lines if line not in map(timeless, said)] == []
+    (file,) = (tmp_path / "records").iterdir()
+    first = json.loads(file.read_text(encoding="utf-8").splitlines()[0])
+    (record,) = of("json")
+    example = json.loads(record.text)
+    assert list(first) == list(example)
+    assert {name: type(value) for name, value in first.items()} == {
+        name: type(value) for name, value in example.items()
+    }
+    assert (first["address"], first["key"]) == (example["address"], example["key"])
+
+
+def timeless(line: str) -> str:
+    """A line without what depends on how long things took."""
+    line = re.sub(r"\d+\.\d{3} s", "0.000 s", re.sub(r"^Unmet: |^hubbub.testing.patience.Unmet: ", "", line))
+    return line.removeprefix("E").strip()
 
 
 def started(words: list[str], folder: Path) -> None:
