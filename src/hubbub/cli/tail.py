@@ -55,6 +55,12 @@ class Seen(Struct, frozen=True):
     records: list[Raw]
 
 
+class Unreadable(Struct, frozen=True):
+    """A batch that cannot be decoded."""
+
+    records: int = 0
+
+
 class Missed(Struct, frozen=True):
     """How many records there was no room for, or time."""
 
@@ -97,6 +103,8 @@ def tail(
             if name in ("missed", "left_out"):
                 lost = decoded(site, data, Missed)
                 talk(f"{lost.missed or lost.left_out} more records came, and are not shown")
+            elif name == "unreadable":
+                talk(f"{decoded(site, data, Unreadable).records} records came that cannot be decoded")
             elif name == "seen":
                 for line in lines(decoded(site, data, Seen), as_json=as_json):
                     put(line)

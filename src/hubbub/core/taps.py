@@ -154,6 +154,11 @@ class Taps:
         self.unseen = 0
         """Records that came while nobody looked; counted by publishers."""
 
+    @property
+    def number(self) -> int:
+        """That of the last sighting. It stands still while nobody looks."""
+        return self._number
+
     def open(self, wants: Wants, on_more: Callable[[], object], most: int = 1_000_000) -> Tap:
         """A new tap on all addresses of which ``wants`` says yes; it sees what comes from now on."""
         tap = Tap(self, wants, most, on_more)

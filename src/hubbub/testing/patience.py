@@ -123,13 +123,16 @@ class Found(list[Message]):
         """What is wrong; empty: nothing."""
         self.is_settled = True
         question, witness = self._question, self._witness
+        await caught_up(witness)
         await wait_until(
-            witness, lambda: witness.missed > 0 or question.stand() is not Stand.OPEN, self._within
+            witness, lambda: bool(witness.lost) or question.stand() is not Stand.OPEN, self._within
         )
+        if question.stand() is Stand.OPEN:
+            await caught_up(witness)
         stand = question.stand()
-        if witness.missed:
+        if lost := witness.lost:
             return (
-                f"{question}: nobody can say, for {witness.missed} messages came for which there was no room. "
+                f"{question}: nobody can say, for {lost}. "
                 "Let one test see less, or begin anew in between with hub.forget()."
             )
         if stand is Stand.BROKEN or (stand is Stand.OPEN and not question.holds_in_the_end()):
@@ -183,6 +186,12 @@ def caller() -> str:
         if not str(frame.f_globals.get("__name__")).startswith(OURS):
             return f"{PurePath(frame.f_code.co_filename).name}:{line}"
     return "an unknown place"
+
+
+async def caught_up(witness: Witness) -> None:
+    """`Witness.catch_up`, without holding up the loop."""
+    if not witness.is_beside:
+        await asyncio.to_thread(witness.catch_up)
 
 
 async def wait_until(witness: Witness, is_over: Callable[[], bool], seconds: float) -> None:

@@ -18,11 +18,12 @@ import pytest
 
 if TYPE_CHECKING:
     from hubbub.client.choices import Choice
+    from hubbub.testing.apart import HubApart, SceneApart
     from hubbub.testing.hub import HubUnderTest, Scene
-    from hubbub.testing.process import HubProcess
     from hubbub.testing.session import SharedHub
 
-SCENE: Final = pytest.StashKey["Scene"]()
+SCENES: Final = pytest.StashKey["list[Scene | SceneApart]"]()
+"""Of one test: of its hub, and of its hub in a process."""
 RECORDS: Final = ("failed", "always", "never")
 LONGEST_NAME: Final = 120
 
@@ -83,19 +84,19 @@ def hub(request: pytest.FixtureRequest) -> "Iterator[HubUnderTest]":
             session = stack.enter_context(shared(chosen_file(config), mark.kwargs))
         resets = config.getini("hubbub_reset") != "never"
         scene = stack.enter_context(session.scene(float(config.getini("hubbub_within")), resets=resets))
-        request.node.stash[SCENE] = scene
+        request.node.stash.setdefault(SCENES, []).append(scene)
         yield scene.hub
 
 
 @pytest.fixture
-def hub_process(pytestconfig: pytest.Config) -> "Iterator[HubProcess]":
-    """A hub in a process of its own, on free ports, as new: for services, and tests, in other languages."""
-    from hubbub.testing.process import start_process
+def hub_process(request: pytest.FixtureRequest) -> "Iterator[HubApart]":
+    """A hub in a process of its own, on free ports, as new, and all that it sees during this test."""
+    from hubbub.testing.apart import scene_apart
 
-    file = chosen_file(pytestconfig)
-    process = start_process(("--config", str(file)) if file else ())
-    yield process
-    process.stop()
+    config = request.config
+    with scene_apart(chosen_file(config), float(config.getini("hubbub_within"))) as scene:
+        request.node.stash.setdefault(SCENES, []).append(scene)
+        yield scene.hub
 
 
 # what happens around a test
@@ -106,12 +107,13 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
     """What a test expected and did not ask is asked while it still may fail."""
     __tracebackhide__ = True
     result = yield
-    scene = item.stash.get(SCENE, None)
-    if scene is not None:
+    scenes = item.stash.get(SCENES, [])
+    if scenes:
         from hubbub.testing.patience import Unmet
 
         try:
-            scene.settle()
+            for scene in scenes:
+                scene.settle()
         except Unmet as why:  # no line of the test raised it, so no lines are shown
             raise pytest.fail.Exception(str(why), pytrace=False) from why
     return result
@@ -123,14 +125,15 @@ def pytest_runtest_makereport(
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """A failure shows what came; a file keeps all of it."""
     report = yield
-    scene = item.stash.get(SCENE, None)
-    if scene is None or not (report.when == "call" or (report.when == "setup" and report.failed)):
+    scenes = item.stash.get(SCENES, [])
+    if not scenes or not (report.when == "call" or (report.when == "setup" and report.failed)):
         return report
-    if report.failed and not (call.excinfo is not None and tells_what_came(call.excinfo.value)):
-        report.sections.append(("hubbub", "\n".join(scene.hub.timeline())))
     mode = chosen(item.config, "hubbub_record")
-    if mode == "always" or (mode == "failed" and report.failed):
-        report.sections.append(("hubbub", recorded(item, scene)))
+    for number, scene in enumerate(scenes):
+        if report.failed and not (call.excinfo is not None and tells_what_came(call.excinfo.value)):
+            report.sections.append(("hubbub", "\n".join(scene.hub.timeline())))
+        if mode == "always" or (mode == "failed" and report.failed):
+            report.sections.append(("hubbub", recorded(item, scene, number)))
     return report
 
 
@@ -142,8 +145,8 @@ def tells_what_came(error: BaseException) -> bool:
     return isinstance(unmet, Unmet) and not isinstance(unmet, TooLate)
 
 
-def recorded(item: pytest.Item, scene: "Scene") -> str:
-    """Write the record of a test; a line on where it is."""
+def recorded(item: pytest.Item, scene: "Scene | SceneApart", number: int) -> str:
+    """Write the record of a test's first, second hub; a line on where it is."""
     folder = chosen(item.config, "hubbub_record_dir")
     if folder:
         place = item.config.rootpath / folder
@@ -151,7 +154,9 @@ def recorded(item: pytest.Item, scene: "Scene") -> str:
         place = item.config.cache.mkdir("hubbub")
     else:
         return "not recorded: pytest's cache is off, so name a folder with --hubbub-record-dir"
-    name = re.sub(r"[^\w.-]+", "-", item.nodeid).strip("-")[-LONGEST_NAME:]
+    name = re.sub(r"[^\w.-]+", "-", item.nodeid).strip("-")[-LONGEST_NAME:] + (
+        f"-{number + 1}" if number else ""
+    )
     try:
         count = scene.hub.record(place / f"{name}.jsonl")
     except OSError as why:

@@ -1,10 +1,11 @@
 """A hub in a process of its own, for tests whose service, or whose test, is written in another language."""
 
 import contextlib
+import os
 import select
 import subprocess
 import sys
-from collections.abc import Sequence
+from pathlib import Path as File
 from tempfile import TemporaryFile
 from typing import Final
 
@@ -19,7 +20,14 @@ from hubbub.settings.options import options
 
 READY_SECONDS: Final = 20.0
 STOP_SECONDS: Final = 10.0
+COMMAND: Final = (sys.executable, "-m", "hubbub", "serve", "--json")
 PORTS: Final = [word for option in options(Settings) if is_port(option) for word in (option.flag, "0")]
+
+
+APART: Final = ("--data-dir", "", "--admin", "--admin-host", "localhost", "--admin-token", "")
+"""In memory, and with an admin port for this machine alone, by which tests see what it does."""
+SETTINGS: Final = ("HUBBUB_", "MOCKFORGE_", "LOG_LEVEL")
+"""Variables that a hub takes for settings. A test must not change with the shell that it is started from."""
 
 
 class Ready(Struct):
@@ -31,7 +39,7 @@ class Ready(Struct):
 
 
 class HubProcess:
-    """``hubbub serve`` on free ports and in memory, with these flags. Made by `start_process`; `stop` it."""
+    """``hubbub serve`` on free ports and in memory. Made by `start_process`; `stop` it."""
 
     def __init__(self, process: subprocess.Popen[bytes], ready: Ready) -> None:
         self._process: Final = process
@@ -77,11 +85,12 @@ class HubProcess:
             self._process.stdout.close()
 
 
-def start_process(flags: Sequence[str] = ()) -> HubProcess:
-    """Return when it listens. Raises `NetworkError` with what it said when it ended instead, `LateError`."""
+def start_process(file: File | None = None) -> HubProcess:
+    """With this configuration, or with none: neither the environment nor the folder says anything. Return when it listens. Raises `NetworkError` with what it said when it ended instead, `LateError`."""
     with TemporaryFile() as said, contextlib.ExitStack() as undo:
         process = subprocess.Popen(
-            [sys.executable, "-m", "hubbub", "serve", "--json", *flags, *PORTS, "--data-dir", ""],
+            [*COMMAND, "--config", str(file or os.devnull), *PORTS, *APART],
+            env={name: value for name, value in os.environ.items() if not name.startswith(SETTINGS)},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=said,

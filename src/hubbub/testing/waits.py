@@ -1,42 +1,40 @@
 """Waits for what only the hub can know, without sleeping: each looks again whenever a turn of the hub has ended.
 
-Some things change in no turn (the last of a queue is acknowledged, and nothing is to be said); so it is looked at from time to time as well.
+Some things change in no turn (the last of a queue is acknowledged, and nothing is to be said); so it is looked at from time to time as well. A hub
+in a process of its own is asked from time to time.
 """
 
 import asyncio
-from collections.abc import Callable, Coroutine, Generator
-from typing import Final
+from collections.abc import Awaitable, Callable, Generator
+from contextlib import suppress
+from typing import Final, Protocol
 
 from hubbub.client.running import RunningHub
 from hubbub.core.broker import Broker
-from hubbub.core.groups.group import State
-from hubbub.testing.patience import Ledger, TooLate, has_loop
-from hubbub.testing.witness import Witness
+from hubbub.testing.looks import Lack, Looks
+from hubbub.testing.patience import Ledger, TooLate, block, has_loop
 
 TICK_SECONDS: Final = 0.01
-NAMED: Final = 5
-Lack = Callable[[], str]
-"""Why something is not so yet; empty: it is so."""
 
 
 class Waited:
-    """A wait that is over; in a test with a loop, one that is over when it was awaited."""
+    """A wait that is over; in a test with a loop, one that is over when it was awaited. Both functions return what is lacking in the end."""
 
-    def __init__(self, hub: RunningHub, waiting: Callable[[], Coroutine[object, object, str]]) -> None:
-        self._hub = hub
-        self._waiting = waiting
+    def __init__(self, awaited: Callable[[], Awaitable[str]], blocked: Callable[[], str]) -> None:
+        self._awaited = awaited
+        self._blocked = blocked
         self.is_settled = False
 
     def __await__(self) -> Generator[object, None, None]:
         __tracebackhide__ = True
         self.is_settled = True
-        self._answered((yield from asyncio.wrap_future(self._hub.submit(self._waiting())).__await__()))
+        self._answered((yield from self._awaited().__await__()))
 
     def block(self) -> None:
         """Wait here and now."""
         __tracebackhide__ = True
         self.is_settled = True
-        self._answered(self._hub.call(self._waiting()))
+        self._answered(self._blocked())
 
     def settle(self) -> None:
         """See `patience.Pending`: by now it is too late."""
@@ -49,66 +47,61 @@ class Waited:
             raise TooLate(lack)
 
 
+class Waiting(Protocol):
+    """How a hub is looked at again and again."""
+
+    def until(self, lack: Callable[[], Lack], seconds: float) -> Waited:
+        """A wait until nothing is lacking. ``lack`` makes, where and when the wait begins, what is then called again and again."""
+        ...
+
+
 class Waits:
     """``hub.wait``. Each takes ``within``, in seconds, and raises `TooLate` with what is lacking. In a test with a loop: ``await`` it."""
 
-    def __init__(self, hub: RunningHub, witness: Witness, ledger: Ledger) -> None:
-        self._hub = hub
-        self._witness = witness
+    def __init__(self, looks: Looks, waiting: Waiting, ledger: Ledger) -> None:
+        self._looks = looks
+        self._waiting = waiting
         self._ledger = ledger
 
     def group_caught_up(self, group: str, *, topic: str = "", within: float | None = None) -> Waited:
         """The group has committed all that there is in the topic; without one: in all topics for which it has committed anything."""
         __tracebackhide__ = True
-        return self._until(lambda broker: lambda: group_lack(broker, group, topic), within)
+        return self._until(lambda: self._looks.group_behind(group, topic), within)
 
     def queue_empty(self, queue: str, *, virtual_host: str = "/", within: float | None = None) -> Waited:
         """Nothing is in the queue, and nothing of it is out with a consumer."""
         __tracebackhide__ = True
-        return self._until(lambda broker: lambda: queue_lack(broker, virtual_host, queue), within)
+        return self._until(lambda: self._looks.queue_full(virtual_host, queue), within)
 
     def group_stable(self, group: str, *, members: int = 1, within: float | None = None) -> Waited:
         """The group has so many members, or more, and each knows what is its part."""
         __tracebackhide__ = True
-        return self._until(lambda broker: lambda: members_lack(broker, group, members), within)
+        return self._until(lambda: self._looks.group_unstable(group, members), within)
 
     def queue_consumed(self, queue: str, *, virtual_host: str = "/", within: float | None = None) -> Waited:
         """Somebody consumes from the queue."""
         __tracebackhide__ = True
-        return self._until(lambda broker: lambda: consumer_lack(broker, virtual_host, queue), within)
+        return self._until(lambda: self._looks.queue_idle(virtual_host, queue), within)
 
     def subscribed(self, pattern: str, *, within: float | None = None) -> Waited:
         """An MQTT client has subscribed to exactly this filter."""
         __tracebackhide__ = True
-        return self._until(lambda broker: lambda: subscriber_lack(broker, pattern), within)
+        return self._until(lambda: self._looks.unheard(pattern), within)
 
     def idle(self, *, quiet: float = 0.05, within: float | None = None) -> Waited:
         """Nothing was published, and nothing went to or came from any client, for so many seconds."""
         __tracebackhide__ = True
-        return self._until(lambda broker: Quiet(broker, self._moved, quiet).lack, within)
+        return self._begin(lambda: Quiet(self._looks, quiet).lack, within)
 
     # inside
 
-    def _moved(self) -> tuple[int, ...]:
-        """Changes whenever anything moves."""
-        inside = self._hub.hub.inside
-        clients = [client for hatch in inside.hatches.values() for client in hatch.clients()]
-        return (
-            len(clients),
-            sum(client.octets_in + client.octets_out for client in clients),
-            self._witness.seen,
-        )
-
-    def _until(self, look_at: Callable[[Broker], Lack], within: float | None) -> Waited:
+    def _until(self, lack: Lack, within: float | None) -> Waited:
         __tracebackhide__ = True
-        seconds = self._ledger.patience if within is None else within
+        return self._begin(lambda: lack, within)
 
-        async def wait() -> str:
-            broker = self._hub.hub.inside.broker
-            lack = await until(broker, look_at(broker), seconds)
-            return f"{lack}, after {seconds:g} s" if lack else ""
-
-        waited = Waited(self._hub, wait)
+    def _begin(self, lack: Callable[[], Lack], within: float | None) -> Waited:
+        __tracebackhide__ = True
+        waited = self._waiting.until(lack, self._ledger.patience if within is None else within)
         if has_loop():
             self._ledger.owe(waited)
         else:
@@ -119,20 +112,54 @@ class Waits:
 class Quiet:
     """How long it has been quiet."""
 
-    def __init__(self, broker: Broker, moved: Callable[[], tuple[int, ...]], seconds: float) -> None:
-        self._clock = broker.clock
-        self._moved = moved
+    def __init__(self, looks: Looks, seconds: float) -> None:
+        self._looks = looks
         self._seconds = seconds
-        self._since = self._clock.elapsed()
-        self._last = moved()
+        self._since, self._last = looks.moved()
 
     def lack(self) -> str:
         """Whether it was not quiet for long enough."""
-        now, moved = self._clock.elapsed(), self._moved()
+        now, moved = self._looks.moved()
         if moved != self._last:
             self._last, self._since = moved, now
         quiet = now - self._since
         return "" if quiet >= self._seconds else f"it was never quiet for {self._seconds:g} s"
+
+
+class BesideTheHub:
+    """`Waiting` on the hub's own thread, which is told of each turn."""
+
+    def __init__(self, hub: RunningHub) -> None:
+        self._hub = hub
+
+    def until(self, lack: Callable[[], Lack], seconds: float) -> Waited:
+        async def wait() -> str:
+            return in_vain(await until(self._hub.hub.inside.broker, lack(), seconds), seconds)
+
+        return Waited(lambda: asyncio.wrap_future(self._hub.submit(wait())), lambda: self._hub.call(wait()))
+
+
+class FromAfar:
+    """`Waiting` for a hub that is asked from time to time; each look may block."""
+
+    def until(self, lack: Callable[[], Lack], seconds: float) -> Waited:
+        async def wait() -> str:
+            look = await asyncio.to_thread(lack)
+            with suppress(TimeoutError):
+                async with asyncio.timeout(seconds):
+                    while await asyncio.to_thread(look):
+                        await pause()
+                    return ""
+            return in_vain(await asyncio.to_thread(look), seconds)
+
+        return Waited(wait, lambda: block(wait()))
+
+
+async def pause() -> None:
+    """Let a moment pass."""
+    with suppress(TimeoutError):
+        async with asyncio.timeout(TICK_SECONDS):
+            await asyncio.Event().wait()
 
 
 async def until(broker: Broker, lack: Lack, seconds: float) -> str:
@@ -153,78 +180,6 @@ async def until(broker: Broker, lack: Lack, seconds: float) -> str:
         broker.turn.unwatch(changed.set)
 
 
-def group_lack(broker: Broker, name: str, topic: str) -> str:
-    """What a group has not committed yet."""
-    group = broker.groups.find(name)
-    if group is None:
-        return f"there is no group {name!r}; there are: {named([each.name for each in broker.groups])}"
-    topics = [topic] if topic else group.offsets.topics()
-    if not topics:
-        return f"group {name!r} has committed nothing"
-    behind: list[str] = []
-    for each in topics:
-        found = broker.topics.find(each)
-        if found is None:
-            return f"there is no topic {each!r}; there are: {named([one.name for one in broker.topics])}"
-        for partition in found.partitions:
-            committed = group.offsets.find(each, partition.index)
-            at = partition.log.start if committed is None else committed.offset
-            if at < partition.high_watermark:
-                behind.append(f"{each}[{partition.index}] at {at} of {partition.high_watermark}")
-    return f"group {name!r} is behind: {named(behind)}" if behind else ""
-
-
-def queue_lack(broker: Broker, realm_name: str, name: str) -> str:
-    """What a queue still has."""
-    realm = broker.realms.by_name.get(realm_name)
-    queue = None if realm is None else realm.queues.get(name)
-    if realm is None or queue is None:
-        known = [] if realm is None else list(realm.queues)
-        return f"there is no queue {name!r} in virtual host {realm_name!r}; there are: {named(known)}"
-    if len(queue) or queue.out:
-        return f"queue {name!r} holds {len(queue)}, and {queue.out} are out with {len(queue.consumers)} consumers"
-    return ""
-
-
-def members_lack(broker: Broker, name: str, members: int) -> str:
-    """Why a group does not work yet."""
-    group = broker.groups.find(name)
-    if group is None:
-        return f"there is no group {name!r}; there are: {named([each.name for each in broker.groups])}"
-    count = len(list(group.roster))
-    if group.state is not State.STABLE or count < members:
-        return f"group {name!r} is {group.state.value} and has {count} of {members} members"
-    return ""
-
-
-def consumer_lack(broker: Broker, realm_name: str, name: str) -> str:
-    """Why nobody takes from a queue."""
-    realm = broker.realms.by_name.get(realm_name)
-    queue = None if realm is None else realm.queues.get(name)
-    if realm is None or queue is None:
-        known = [] if realm is None else list(realm.queues)
-        return f"there is no queue {name!r} in virtual host {realm_name!r}; there are: {named(known)}"
-    return "" if queue.consumers else f"nobody consumes from queue {name!r}"
-
-
-def subscriber_lack(broker: Broker, pattern: str) -> str:
-    """Why nobody hears."""
-    held = {
-        text
-        for space in broker.live.spaces.values()
-        for durable in space.durables.values()
-        for text in durable.subscriptions
-    }
-    return (
-        ""
-        if pattern in held
-        else f"nobody has subscribed to {pattern!r}; subscribed is: {named(sorted(held))}"
-    )
-
-
-def named(names: list[str]) -> str:
-    """A few of them."""
-    if not names:
-        return "none"
-    more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
-    return ", ".join(sorted(names)[:NAMED]) + more
+def in_vain(lack: str, seconds: float) -> str:
+    """What was lacking, and for how long it was waited."""
+    return f"{lack}, after {seconds:g} s" if lack else ""

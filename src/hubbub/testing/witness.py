@@ -1,11 +1,12 @@
-"""The witness: all that a hub saw since a test began, in order, told by a tap that loses nothing.
+"""The witness: all that a hub saw since a test began, in order, told by somebody who loses nothing, or says what was lost.
 
-It is fed on the hub's thread and read on the test's. It is bounded; what came on top is counted in ``missed``, and who relies on it must fail.
+`TapWitness` looks at a hub in this process. It is fed on the hub's thread and read on the test's. It is bounded; what came on top is counted in
+``missed``, and who relies on it must fail.
 """
 
 import threading
 from collections.abc import Callable
-from typing import Final
+from typing import Final, Protocol
 
 from hubbub.client.messages import Message, messages_of
 from hubbub.core.taps import Sighting, Tap, Taps
@@ -14,7 +15,46 @@ MOST_MESSAGES: Final = 200_000
 MOST_OCTETS: Final = 256 << 20
 
 
-class Witness:
+class Witness(Protocol):
+    """Whoever saw it. All but what ``watch`` calls happens on the test's thread."""
+
+    began: int
+    """When it began to look, in ms since 1970."""
+    unreadable: int
+    """Batches that could not be decoded."""
+
+    @property
+    def lost(self) -> str:
+        """Why nobody can say what came; empty: all that came is known."""
+        ...
+
+    def catch_up(self) -> None:
+        """Return when all is known that the hub has taken by now. May block, but for a witness that ``is_beside`` the hub."""
+        ...
+
+    @property
+    def is_beside(self) -> bool:
+        """Whether it knows of each message before its publisher knows that it was taken."""
+        ...
+
+    def messages(self) -> list[Message]:
+        """All that came, in order: always the same list, which grows, until `forget`."""
+        ...
+
+    def forget(self) -> None:
+        """As if nothing had come yet."""
+        ...
+
+    def watch(self, on_news: Callable[[], object]) -> None:
+        """Call this on whatever thread hears of it, whenever more has come, until `unwatch`. It must be quick, and ask nothing of the witness."""
+        ...
+
+    def unwatch(self, on_news: Callable[[], object]) -> None:
+        """Idempotent."""
+        ...
+
+
+class TapWitness:
     """``on_news`` of those who wait is called on the hub's thread, whenever more has come. It must be quick, and ask nothing of the witness."""
 
     def __init__(self, most: int = MOST_MESSAGES) -> None:
@@ -34,6 +74,19 @@ class Witness:
         """Acts in all."""
         self.unreadable = 0
         """Batches that could not be decoded."""
+
+    @property
+    def lost(self) -> str:
+        if not self.missed:
+            return ""
+        return f"{self.missed} messages came for which there was no room"
+
+    @property
+    def is_beside(self) -> bool:
+        return True
+
+    def catch_up(self) -> None:
+        """It is never behind."""
 
     def look(self, taps: Taps, now: int) -> None:
         """Look from now on. On the hub's thread."""

@@ -6,6 +6,9 @@ from typing import Any
 import confluent_kafka
 
 from hubbub.console.feeds import MOST_FEEDS
+from hubbub.core.taps import Place
+from hubbub.model.address import Address, Kind
+from hubbub.octets.batch import Entry, build
 from tests.conftest import HubThread
 from tests.unit.console.api import PATIENCE, Api, onlookers
 
@@ -16,13 +19,14 @@ def test_a_tap_shows_what_is_published_by_whatever_protocol(hub: HubThread) -> N
     with api.feed("tap") as feed:
         events = iter(feed)
         assert feed.response.getheader("content-type") == "text/event-stream"
-        assert next(events) == ("open", {})
+        assert next(events) == ("open", {"after": 0})
         api.post("publish", address="mqtt:a/b", text="one")
         api.post("publish", address="kafka:t", json={"n": 2}, key="k")
         api.post("publish", address="amqp:tasks", text="three")
         seen = [next(events)[1] for _ in range(3)]
     assert [each["address"] for each in seen] == ["mqtt:a/b", "kafka:t", "amqp:/tasks"]
     assert [each["number"] for each in seen] == [1, 2, 3]
+    assert api.get("status")["seen"] == 3
     (record,) = seen[1]["records"]
     assert (record["key"]["text"], record["value"]["json"], record["offset"]) == ("k", {"n": 2}, 0)
 
@@ -120,3 +124,30 @@ def test_a_large_act_comes_in_several_events_and_whole(hub: HubThread) -> None:
             records += next(events)[1]["records"]
     assert [record["offset"] for record in records] == list(range(1000))
     assert [record["value"]["text"] for record in records] == [str(number) for number in range(1000)]
+
+
+def test_a_batch_that_cannot_be_decoded_is_told_and_has_its_number(hub: HubThread) -> None:
+    api = Api(hub)
+    with api.feed("tap") as feed:
+        events = iter(feed)
+        next(events)
+        address = Address("kafka", Kind.STREAM, ("t",))
+        hub.call(hub.hub.broker.taps.saw_batch, address, Place(0, 7), 5, b"no batch at all")
+        name, facts = next(events)
+    assert name == "unreadable"
+    assert {**facts, "at": 0} == {"number": 1, "at": 0, "address": "kafka:t", "records": 5}
+
+
+def test_the_last_event_of_an_act_has_its_number_as_id(hub: HubThread) -> None:
+    """So that a listener knows when it has all of it."""
+    batch = build([Entry(0, None, b"%d" % number) for number in range(450)])
+    with Api(hub).feed("tap") as feed:
+        address = Address("kafka", Kind.STREAM, ("t",))
+        hub.call(hub.hub.broker.taps.saw_batch, address, Place(0, 0), 450, batch)
+        lines: list[str] = []
+        while not lines or not lines[-1].startswith("id: "):
+            lines.append(next(iter(feed.response)).decode().strip())
+        lines.append(next(iter(feed.response)).decode().strip())
+    assert lines.count("event: seen") == 3
+    assert lines[-2] == "id: 1"
+    assert '"value":{"octets":3,"text":"449"}' in lines[-1]

@@ -46,6 +46,8 @@ class Status(Struct, frozen=True):
     now: int
     is_lasting: bool
     """Whether what is published outlives the process."""
+    seen: int
+    """The number of the last act that anybody was shown: who listens to `tap` and has heard it has heard all."""
     listening: list[Listener]
     counts: Counts
 
@@ -86,6 +88,7 @@ def status(office: Office, asked: Asked) -> Status:  # noqa: ARG001 - a view's s
         started_at=office.started_at,
         now=broker.clock.now(),
         is_lasting=broker.engine.outlives,
+        seen=broker.taps.number,
         listening=all_listeners(office),
         counts=Counts(
             clients=sum(len(hatch.clients()) for hatch in hub.hatches.values()),

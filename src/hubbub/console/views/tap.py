@@ -46,7 +46,7 @@ class Tapped(Asked, frozen=True):
 
 
 class Seen(Struct, frozen=True):
-    """What came. ``number`` grows over all addresses of the hub."""
+    """What came, or a part of it. ``number`` grows over all addresses of the hub; the last event of an act has it as its id."""
 
     number: int
     at: int
@@ -55,7 +55,7 @@ class Seen(Struct, frozen=True):
 
 
 def tap(office: Office, asked: Tapped) -> Feed[Seen]:
-    """All that is published from now on, as events: `open` once, then `seen`, and `missed` where a listener was too slow."""
+    """All that is published from now on, as events: `open` once, with the number of the last act before, then `seen`, `unreadable` for a batch that cannot be decoded, and `missed` where a listener was too slow."""
     return Feed(Tapping(office.hub.broker.taps, asked, pattern_of(asked.address)))
 
 
@@ -83,7 +83,7 @@ class Tapping:
         self._pattern = pattern
         self._look = Look(asked.form, asked.octets)
         self._open: list[Tap] = []
-        self._opened = deque([Event("open", b"{}")])
+        self._opened: deque[Event] = deque()
         self._waiting: deque[Sighting] = deque()
         self._slices: Iterator[list[Record]] | None = None
         """What is left of the first that waits, once it was begun."""
@@ -99,6 +99,7 @@ class Tapping:
             wake()
 
         self._open.append(self._taps.open(self._pattern.matches, more))
+        self._opened.append(Event("open", msgspec.json.encode({"after": self._taps.number})))
 
     def take(self) -> Sequence[Event]:
         events = list(self._opened)
@@ -110,6 +111,8 @@ class Tapping:
                 self._slices, self._shown = sighting.slices(AT_ONCE), 0
             some = next(self._slices, None)
             if some is None:
+                if self._shown < sighting.count:
+                    events.append(self._unreadable(sighting))
                 self._done(self._waiting.popleft())
                 left -= 1  # even one that cannot be decoded costs time
             else:
@@ -155,7 +158,17 @@ class Tapping:
         if not records:
             return []
         seen = Seen(sighting.number, sighting.at, str(sighting.address), records)
-        return [Event("seen", msgspec.json.encode(seen), str(sighting.number))]
+        is_last = self._shown + len(some) >= sighting.count
+        return [Event("seen", msgspec.json.encode(seen), str(sighting.number) if is_last else "")]
+
+    def _unreadable(self, sighting: Sighting) -> Event:
+        facts = {
+            "address": str(sighting.address),
+            "number": sighting.number,
+            "at": sighting.at,
+            "records": sighting.count - self._shown,
+        }
+        return Event("unreadable", msgspec.json.encode(facts), str(sighting.number))
 
     def _wants(self, record: Record) -> bool:
         asked = self._asked
