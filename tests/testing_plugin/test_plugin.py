@@ -65,6 +65,7 @@ def test_what_is_expected_and_never_asked_fails_the_test(pytester: pytest.Pytest
             "This was said at test_what_is_expected_and_never_asked_fails_the_test.py:2, and asked when the test ended.",
         ]
     )  # fmt: skip
+    assert said(result).count("What came") == 1
 
 
 @pytest.mark.parametrize("variables", [{}, {"CI": "true"}])
@@ -234,6 +235,55 @@ def test_a_hub_in_a_process_is_for_other_languages(pytester: pytest.Pytester) ->
         "error",
     )
     result.assert_outcomes(passed=1)
+
+
+def test_what_its_process_saw_is_expected_shown_and_recorded(pytester: pytest.Pytester) -> None:
+    result = run(
+        pytester,
+        """
+        import pytest
+        from confluent_kafka import Producer
+
+        def produce(hub, value):
+            producer = Producer({"bootstrap.servers": hub.kafka.bootstrap})
+            producer.produce("orders", value)
+            assert producer.flush(20) == 0
+
+        @pytest.mark.parametrize("seen", ["one", "two"])
+        def test_it(hub_process, seen):
+            produce(hub_process, seen)
+            hub_process.expect("kafka:orders").with_value("one").within(0)
+
+        def test_it_owes(hub_process):
+            produce(hub_process, "two")
+            hub_process.expect("kafka:orders").with_value("one")
+
+        def test_both(hub, hub_process):
+            hub.publish("kafka:orders", "here")
+            produce(hub_process, "there")
+            assert not "anything that was expected"
+        """,
+        "-W",
+        "error",
+        "-o",
+        "hubbub_within=0.01",
+        "--hubbub-record-dir",
+        "records",
+    )
+    result.assert_outcomes(passed=1, failed=3)
+    result.stdout.fnmatch_lines(
+        [
+            "E *value: expected 'one', came 'two'",
+            "*1 messages recorded in *test_it-two.jsonl",
+            "*value: expected 'one', came 'two'",
+            "*- hubbub -*",
+            "*kafka:orders  here",
+            "*- hubbub, in its process -*",
+            "*kafka:orders  there",
+            "*1 messages recorded in *test_both-2.jsonl",
+        ]
+    )
+    assert said(result).count("What came") == 4
 
 
 def test_a_process_takes_the_file_but_for_its_ports_and_directory(pytester: pytest.Pytester) -> None:

@@ -60,6 +60,8 @@ class HubApart(Sights):
 class SceneApart:
     """One test on such a hub: its ``hub``, until it owes nothing any more."""
 
+    title: Final = "hubbub, in its process"
+
     def __init__(self, hub: HubApart, ledger: Ledger) -> None:
         self.hub: Final = hub
         self._ledger: Final = ledger

@@ -69,6 +69,9 @@ class HubUnderTest(Sights):
 class Scene:
     """One test on a running hub: its ``hub``, from the moment in which it begins to that in which it owes nothing any more."""
 
+    title: Final = "hubbub"
+    """What stands above what is told of it."""
+
     def __init__(self, running: RunningHub, patience: float, most: int = MOST_MESSAGES) -> None:
         self._running: Final = running
         self._witness: Final = TapWitness(most)

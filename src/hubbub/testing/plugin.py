@@ -115,7 +115,7 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
             for scene in scenes:
                 scene.settle()
         except Unmet as why:  # no line of the test raised it, so no lines are shown
-            raise pytest.fail.Exception(str(why), pytrace=False) from why
+            raise pytest.fail.Exception(str(why), pytrace=False) from None
     return result
 
 
@@ -131,9 +131,9 @@ def pytest_runtest_makereport(
     mode = chosen(item.config, "hubbub_record")
     for number, scene in enumerate(scenes):
         if report.failed and not (call.excinfo is not None and tells_what_came(call.excinfo.value)):
-            report.sections.append(("hubbub", "\n".join(scene.hub.timeline())))
+            report.sections.append((scene.title, "\n".join(scene.hub.timeline())))
         if mode == "always" or (mode == "failed" and report.failed):
-            report.sections.append(("hubbub", recorded(item, scene, number)))
+            report.sections.append((scene.title, recorded(item, scene, number)))
     return report
 
 
@@ -141,7 +141,7 @@ def tells_what_came(error: BaseException) -> bool:
     """Whether the words of a failure do so already."""
     from hubbub.testing.patience import TooLate, Unmet
 
-    unmet = error.__cause__ if isinstance(error, pytest.fail.Exception) else error
+    unmet = error.__context__ if isinstance(error, pytest.fail.Exception) else error
     return isinstance(unmet, Unmet) and not isinstance(unmet, TooLate)
 
 
