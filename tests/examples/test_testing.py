@@ -10,7 +10,7 @@ import pytest
 
 from tests.clients import javascript
 from tests.examples.running import EXAMPLES
-from tests.testing_plugin.inside import ALONE, NAMED
+from tests.testing_plugin.inside import NAMED, environment_alone
 from tests.unit.cli.program import environment
 
 
@@ -18,7 +18,7 @@ def run_pytest(folder: Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-m", "pytest", *NAMED, "-q"],
         cwd=folder,
-        env=environment({"PYTHONWARNINGS": "default"} | ALONE),
+        env=environment_alone(),
         capture_output=True,
         text=True,
         timeout=120,

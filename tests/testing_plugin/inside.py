@@ -6,6 +6,8 @@ from typing import Final
 
 import pytest
 
+from tests.unit.cli.program import ROOT
+
 IS_INSTALLED: Final = any(point.name == "hubbub" for point in entry_points(group="pytest11"))
 PLUGIN: Final = () if IS_INSTALLED else ("-p", "hubbub.testing.plugin")
 """What loads it: nothing needs to where Hubbub was installed with its entry point, as users have it."""
@@ -17,6 +19,12 @@ NAMED: Final = ("-p", "hubbub.testing.plugin", "-p", "anyio", "-p", "no:cachepro
 
 KEPT: Final = ("PATH", "HOME", "TMPDIR", "LD_LIBRARY_PATH", "SYSTEMROOT", "PYTEST_CURRENT_TEST")
 """What of the environment the suites see. pytest says other things, and in other words, with CI, COLUMNS, PYTEST_ADDOPTS and more."""
+
+
+def environment_alone(**variables: str) -> dict[str, str]:
+    """The environment of such a suite in a process of its own: the same wherever it runs."""
+    kept = {name: os.environ[name] for name in KEPT if name in os.environ}
+    return kept | ALONE | {"PYTHONPATH": str(ROOT / "src"), "COLUMNS": "100", **variables}
 
 
 def alone(monkeypatch: pytest.MonkeyPatch, **variables: str) -> None:

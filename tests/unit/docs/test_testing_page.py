@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.clients import javascript
-from tests.testing_plugin.inside import ALONE, NAMED
+from tests.testing_plugin.inside import NAMED, environment_alone
 from tests.unit.cli.program import environment
 from tests.unit.docs.test_pages import SUITES, Block, blocks_of
 
@@ -27,7 +27,7 @@ def test_every_python_block_is_a_suite_that_passes(block: Block, tmp_path: Path)
     (tmp_path / "test_block.py").write_text(block.text, encoding="utf-8")
     result = subprocess.run(
         [sys.executable, "-m", "pytest", *NAMED, "-q", "-W", "error"],
-        env=environment(ALONE),
+        env=environment_alone(),
         cwd=tmp_path,
         capture_output=True,
         text=True,
@@ -47,7 +47,7 @@ def test_a_failure_and_a_record_look_as_they_are_shown(tmp_path: Path) -> None:
     (tmp_path / "test_block.py").write_text(suite, encoding="utf-8")
     result = subprocess.run(
         [sys.executable, "-m", "pytest", *NAMED, "-q", "--hubbub-record-dir", "records"],
-        env=environment(ALONE),
+        env=environment_alone(),
         cwd=tmp_path,
         capture_output=True,
         text=True,
